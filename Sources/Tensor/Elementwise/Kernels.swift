@@ -1,0 +1,72 @@
+import CKernels
+
+/// Elementwise kernels chosen by element type: the one place where a `DType` becomes a C function.
+enum Kernels {
+  static func unary(
+    _ op: apus_unary_op, _ dtype: DType, _ x: UnsafeRawPointer, _ out: UnsafeMutableRawPointer,
+    _ count: Int
+  ) {
+    switch dtype {
+    case .float32: apus_unary_f32(op, x.bound(), out.bound(), count)
+    case .float64: apus_unary_f64(op, x.bound(), out.bound(), count)
+    case .int32: apus_unary_i32(op, x.bound(), out.bound(), count)
+    case .int64: apus_unary_i64(op, x.bound(), out.bound(), count)
+    case .uint8, .bool: fatalError("no unary kernel for \(dtype)")
+    }
+  }
+
+  static func binary(
+    _ op: apus_binary_op, _ dtype: DType, _ a: UnsafeRawPointer, _ aStep: Int,
+    _ b: UnsafeRawPointer, _ bStep: Int, _ out: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    switch dtype {
+    case .float32: apus_binary_f32(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
+    case .float64: apus_binary_f64(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
+    case .int32: apus_binary_i32(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
+    case .int64: apus_binary_i64(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
+    case .uint8, .bool: fatalError("no binary kernel for \(dtype)")
+    }
+  }
+
+  static func reduceRows(
+    _ op: apus_reduce_op, _ dtype: DType, _ x: UnsafeRawPointer, rowStride: Int, rows: Int,
+    columns: Int, _ out: UnsafeMutableRawPointer
+  ) {
+    switch dtype {
+    case .float32: apus_reduce_rows_f32(op, x.bound(), rowStride, rows, columns, out.bound())
+    case .float64: apus_reduce_rows_f64(op, x.bound(), rowStride, rows, columns, out.bound())
+    case .int32: apus_reduce_rows_i32(op, x.bound(), rowStride, rows, columns, out.bound())
+    case .int64: apus_reduce_rows_i64(op, x.bound(), rowStride, rows, columns, out.bound())
+    case .uint8, .bool: fatalError("no reduction kernel for \(dtype)")
+    }
+  }
+
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ dtype: DType, _ x: UnsafeRawPointer, rowStride: Int, rows: Int,
+    columns: Int, _ out: UnsafeMutableRawPointer
+  ) {
+    switch dtype {
+    case .float32:
+      apus_reduce_columns_f32(op, x.bound(), rowStride, rows, columns, out.bound(), false)
+    case .float64:
+      apus_reduce_columns_f64(op, x.bound(), rowStride, rows, columns, out.bound(), false)
+    case .int32:
+      apus_reduce_columns_i32(op, x.bound(), rowStride, rows, columns, out.bound(), false)
+    case .int64:
+      apus_reduce_columns_i64(op, x.bound(), rowStride, rows, columns, out.bound(), false)
+    case .uint8, .bool: fatalError("no reduction kernel for \(dtype)")
+    }
+  }
+}
+
+extension UnsafeRawPointer {
+  /// The same address as a pointer to the element type that the context asks for.
+  @inline(__always)
+  func bound<Element>() -> UnsafePointer<Element> { assumingMemoryBound(to: Element.self) }
+}
+
+extension UnsafeMutableRawPointer {
+  /// The same address as a pointer to the element type that the context asks for.
+  @inline(__always)
+  func bound<Element>() -> UnsafeMutablePointer<Element> { assumingMemoryBound(to: Element.self) }
+}

@@ -1,0 +1,82 @@
+import CKernels
+
+/// Arithmetic element by element. Shapes broadcast by NumPy's rule; shapes that do not fit stop with
+/// a message. Integers wrap around, except that division by zero stops with a message.
+extension Tensor where Scalar: SignedScalar {
+  /// a + b
+  public static func + (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_ADD, a, b, of: "+") }
+
+  /// a − b
+  public static func - (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_SUB, a, b, of: "-") }
+
+  /// a · b, element by element; see `matmul` for the matrix product.
+  public static func * (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_MUL, a, b, of: "*") }
+
+  /// a ÷ b; integers are rounded towards zero.
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    b.checkDivisor()
+    return Elementwise.binary(APUS_DIV, a, b, of: "/")
+  }
+
+  /// −a
+  public static prefix func - (a: Tensor) -> Tensor {
+    Elementwise.unary(APUS_NEG, a, weight: .light)
+  }
+
+  /// a ← a + b
+  public static func += (a: inout Tensor, b: Tensor) {
+    Elementwise.binaryInPlace(APUS_ADD, &a, b, of: "+=")
+  }
+
+  /// a ← a − b
+  public static func -= (a: inout Tensor, b: Tensor) {
+    Elementwise.binaryInPlace(APUS_SUB, &a, b, of: "-=")
+  }
+
+  /// a ← a · b
+  public static func *= (a: inout Tensor, b: Tensor) {
+    Elementwise.binaryInPlace(APUS_MUL, &a, b, of: "*=")
+  }
+
+  /// a ← a ÷ b
+  public static func /= (a: inout Tensor, b: Tensor) {
+    b.checkDivisor()
+    Elementwise.binaryInPlace(APUS_DIV, &a, b, of: "/=")
+  }
+
+  /// The smaller of each pair of elements; NaN if either is NaN.
+  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    Elementwise.binary(APUS_MIN, a, b, of: "minimum")
+  }
+
+  /// The larger of each pair of elements; NaN if either is NaN.
+  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    Elementwise.binary(APUS_MAX, a, b, of: "maximum")
+  }
+
+  private func checkDivisor() {
+    let hasZero =
+      switch Scalar.dtype {
+      case .int32: contiguous.withStorage { apus_any_zero_i32(contiguous.pointer.bound(), count) }
+      case .int64: contiguous.withStorage { apus_any_zero_i64(contiguous.pointer.bound(), count) }
+      default: false
+      }
+    if hasZero { fatalError("/: division of \(Scalar.dtype) by zero") }
+  }
+}
+
+// With a number on one side. Literals make these unambiguous: `2 * t`.
+extension Tensor where Scalar: SignedScalar {
+  public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }
+  public static func + (a: Scalar, b: Tensor) -> Tensor { Tensor(a) + b }
+  public static func - (a: Tensor, b: Scalar) -> Tensor { a - Tensor(b) }
+  public static func - (a: Scalar, b: Tensor) -> Tensor { Tensor(a) - b }
+  public static func * (a: Tensor, b: Scalar) -> Tensor { a * Tensor(b) }
+  public static func * (a: Scalar, b: Tensor) -> Tensor { Tensor(a) * b }
+  public static func / (a: Tensor, b: Scalar) -> Tensor { a / Tensor(b) }
+  public static func / (a: Scalar, b: Tensor) -> Tensor { Tensor(a) / b }
+  public static func += (a: inout Tensor, b: Scalar) { a += Tensor(b) }
+  public static func -= (a: inout Tensor, b: Scalar) { a -= Tensor(b) }
+  public static func *= (a: inout Tensor, b: Scalar) { a *= Tensor(b) }
+  public static func /= (a: inout Tensor, b: Scalar) { a /= Tensor(b) }
+}

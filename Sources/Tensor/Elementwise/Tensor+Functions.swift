@@ -1,0 +1,79 @@
+import CKernels
+
+/// Functions of each element.
+extension Tensor where Scalar: SignedScalar {
+  /// |x|
+  public func magnitude() -> Tensor { Elementwise.unary(APUS_ABS, self, weight: .light) }
+
+  /// −1, 0 or 1; NaN stays NaN.
+  public func sign() -> Tensor { Elementwise.unary(APUS_SIGN, self, weight: .light) }
+
+  /// x²
+  public func squared() -> Tensor { Elementwise.unary(APUS_SQUARE, self, weight: .light) }
+}
+
+extension Tensor where Scalar: FloatingPointScalar {
+  /// √x
+  public func squareRoot() -> Tensor { Elementwise.unary(APUS_SQRT, self, weight: .light) }
+
+  /// 1 / √x
+  public func reciprocalSquareRoot() -> Tensor {
+    Elementwise.unary(APUS_RSQRT, self, weight: .light)
+  }
+
+  /// 1 / x
+  public func reciprocal() -> Tensor { Elementwise.unary(APUS_RECIPROCAL, self, weight: .light) }
+
+  /// eˣ
+  public func exp() -> Tensor { Elementwise.unary(APUS_EXP, self, weight: .heavy) }
+
+  /// eˣ − 1, without cancellation near zero.
+  public func expm1() -> Tensor { Elementwise.unary(APUS_EXPM1, self, weight: .heavy) }
+
+  /// The natural logarithm.
+  public func log() -> Tensor { Elementwise.unary(APUS_LOG, self, weight: .heavy) }
+
+  /// ln(1 + x), without cancellation near zero.
+  public func log1p() -> Tensor { Elementwise.unary(APUS_LOG1P, self, weight: .heavy) }
+
+  /// The sine of x in radians.
+  public func sin() -> Tensor { Elementwise.unary(APUS_SIN, self, weight: .heavy) }
+
+  /// The cosine of x in radians.
+  public func cos() -> Tensor { Elementwise.unary(APUS_COS, self, weight: .heavy) }
+
+  /// The hyperbolic tangent.
+  public func tanh() -> Tensor { Elementwise.unary(APUS_TANH, self, weight: .heavy) }
+
+  /// 1 / (1 + e⁻ˣ)
+  public func sigmoid() -> Tensor { Elementwise.unary(APUS_SIGMOID, self, weight: .heavy) }
+
+  /// ln(1 + eˣ), without overflow.
+  public func softplus() -> Tensor { Elementwise.unary(APUS_SOFTPLUS, self, weight: .heavy) }
+
+  /// max(x, 0); NaN stays NaN.
+  public func relu() -> Tensor { Elementwise.unary(APUS_RELU, self, weight: .light) }
+
+  /// self to the power of each exponent, broadcast; as `pow` of the C library.
+  public func power(_ exponent: Tensor) -> Tensor {
+    Elementwise.binary(APUS_POW, self, exponent, of: "power", weight: .heavy)
+  }
+}
+
+// Fused products that reverse-mode differentiation uses: `self` is the gradient of y = f(x).
+extension Tensor where Scalar: FloatingPointScalar {
+  /// self where y > 0, else 0.
+  package func throughRelu(_ y: Tensor) -> Tensor {
+    Elementwise.binary(APUS_RELU_GRAD, self, y, of: "relu gradient")
+  }
+
+  /// self · (1 − y²)
+  package func throughTanh(_ y: Tensor) -> Tensor {
+    Elementwise.binary(APUS_TANH_GRAD, self, y, of: "tanh gradient")
+  }
+
+  /// self · y · (1 − y)
+  package func throughSigmoid(_ y: Tensor) -> Tensor {
+    Elementwise.binary(APUS_SIGMOID_GRAD, self, y, of: "sigmoid gradient")
+  }
+}

@@ -1,0 +1,161 @@
+extension Tensor where Scalar: FloatingPointScalar {
+  /// The matrix product, by NumPy's rules.
+  ///
+  ///     C[…, i, j] = Σₖ A[…, i, k] · B[…, k, j]
+  ///
+  /// The last two axes are matrices, the axes before them batches, which broadcast. A vector on the
+  /// left is a row, a vector on the right a column, and that axis vanishes from the result.
+  /// Transposed views are passed to GEMM as they are, without a copy. Stops with a message if the
+  /// inner extents differ, the batches do not broadcast, or an operand is a scalar.
+  public func matmul(_ other: Tensor) -> Tensor {
+    var left = self
+    var right = other
+    guard rank >= 1 && other.rank >= 1 else { Self.stop(self, other) }
+    if rank == 1 { left = left.expanded(at: 0) }
+    if other.rank == 1 { right = right.expanded(at: 1) }
+    guard left.shape[-1] == right.shape[-2],
+      let batch = Shape.broadcast(left.batchShape, right.batchShape)
+    else { Self.stop(self, other) }
+
+    var extents = batch.dimensions
+    extents.append(left.shape[-2])
+    extents.append(right.shape[-1])
+    let result = Tensor(uninitialized: Shape(dimensions: extents))
+    MatrixProduct.run(left, right, batch: batch, into: result)
+
+    if rank > 1 && other.rank > 1 { return result }
+    if rank == 1 { extents.remove(at: extents.count - 2) }
+    if other.rank == 1 { extents.remove(at: extents.count - 1) }
+    return Tensor(storage: result.storage, layout: Layout(contiguous: Shape(dimensions: extents)))
+  }
+
+  private var batchShape: Shape {
+    var extents = shape.dimensions
+    extents.remove(at: rank - 1)
+    extents.remove(at: rank - 2)
+    return Shape(dimensions: extents)
+  }
+
+  private static func stop(_ left: Tensor, _ right: Tensor) -> Never {
+    fatalError(
+      "matmul: shapes \(left.shape) and \(right.shape) do not fit; the last extent of the first "
+        + "must equal the last but one of the second, and batches must broadcast")
+  }
+}
+
+/// Batches of products on strided operands.
+enum MatrixProduct {
+  /// How GEMM reads a matrix: its address, the distance between stored rows, and whether the stored
+  /// rows are the columns of the matrix.
+  private struct Operand {
+    var layout: Layout
+    var leading: Int
+    var isTransposed: Bool
+
+    /// nil if neither axis has stride 1, as GEMM needs.
+    init?(_ layout: Layout) {
+      let rank = layout.rank
+      let rows = layout.shape.dimensions[rank - 2]
+      let columns = layout.shape.dimensions[rank - 1]
+      let rowStride = layout.strides[rank - 2]
+      let columnStride = layout.strides[rank - 1]
+      self.layout = layout
+      if (columnStride == 1 || columns <= 1) && (rowStride >= columns || rows <= 1) {
+        isTransposed = false
+        leading = rows <= 1 ? max(1, columns) : max(1, rowStride)
+      } else if (rowStride == 1 || rows <= 1) && (columnStride >= rows || columns <= 1) {
+        isTransposed = true
+        leading = columns <= 1 ? max(1, rows) : max(1, columnStride)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// result ← left · right, where the operands have at least two axes that fit.
+  static func run<Scalar: FloatingPointScalar>(
+    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, batch: Shape, into result: Tensor<Scalar>
+  ) {
+    if let (left, result) = foldedBatch(left, right, result) {
+      return run(left, right, batch: [], into: result)
+    }
+    var left = left
+    var right = right
+    var a = Operand(left.layout)
+    if a == nil {
+      left = left.copied()
+      a = Operand(left.layout)
+    }
+    var b = Operand(right.layout)
+    if b == nil {
+      right = right.copied()
+      b = Operand(right.layout)
+    }
+    guard let a, let b else { fatalError("matmul: a contiguous copy is a valid operand") }
+
+    let m = left.shape[-2]
+    let n = right.shape[-1]
+    let k = left.shape[-1]
+    let size = Scalar.dtype.byteCount
+    let gemm = GEMM(
+      m: m, n: n, k: k, transposeA: a.isTransposed, transposeB: b.isTransposed,
+      lda: a.leading, ldb: b.leading, ldc: max(1, n))
+    let aStart = left.pointer
+    let bStart = right.pointer
+    let target = result.storage.pointer + result.layout.offset * size
+    left.withStorage {
+      right.withStorage {
+        if batch.elementCount == 1 {
+          gemm.run(Scalar.dtype, a: aStart, b: bStart, c: target)
+          return
+        }
+        let loops = StridedLoops(
+          shape: batch, strides: batchStrides(left.layout, batch),
+          batchStrides(right.layout, batch))
+        let steps = loops.innerSteps
+        let inner = loops.innerCount
+        // Small products are handed out several at a time; within a piece they are not split again.
+        let grain = max(1, GEMM.splitThreshold / max(1, m &* n &* k))
+        ThreadPool.forEachRange(of: loops.outerCount * inner, grain: grain) { range in
+          for index in range {
+            loops.forEachRun(in: index / inner..<index / inner + 1) { first, second in
+              let position = index % inner
+              gemm.run(
+                Scalar.dtype, a: aStart + (first + position * steps.first) * size,
+                b: bStart + (second + position * steps.second) * size,
+                c: target + index * m * n * size)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func batchStrides(_ layout: Layout, _ batch: Shape) -> Dimensions {
+    let lead = batch.rank - (layout.rank - 2)
+    var strides = Dimensions(repeating: 0, count: batch.rank)
+    for axis in 0..<(layout.rank - 2) where layout.shape.dimensions[axis] != 1 {
+      strides[axis + lead] = layout.strides[axis]
+    }
+    return strides
+  }
+
+  /// One product [batch·m, k] × [k, n] in place of a batch of them, where every product has the same
+  /// right operand and the rows on the left can be stepped through with one stride.
+  private static func foldedBatch<Scalar: FloatingPointScalar>(
+    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, _ result: Tensor<Scalar>
+  ) -> (Tensor<Scalar>, Tensor<Scalar>)? {
+    guard left.rank > 2, right.rank == 2 || right.shape.dropLast(2).allSatisfy({ $0 == 1 }),
+      left.rank >= right.rank, left.count > 0
+    else { return nil }
+    let k = left.shape[-1]
+    let n = right.shape[-1]
+    guard let folded = left.layout.reshaped(to: [left.count / k, k]), Operand(folded) != nil else {
+      return nil
+    }
+    return (
+      Tensor(storage: left.storage, layout: folded),
+      Tensor(storage: result.storage, layout: Layout(contiguous: [left.count / k, n]))
+    )
+  }
+}

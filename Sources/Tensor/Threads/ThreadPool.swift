@@ -1,0 +1,240 @@
+import CKernels
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The threads that share the work of one large tensor operation.
+///
+/// Work is cut into pieces whose size depends on the shapes alone, never on the number of threads;
+/// threads claim pieces until none is left. So a result has the same bits for any thread count.
+///
+/// A fork costs one atomic store while the workers are awake: they spin for `spinNanoseconds` after
+/// their last piece and then sleep. One operation at a time uses the workers; whoever comes while
+/// they are busy (another thread of the host program, or an operation inside a piece) runs its
+/// pieces itself, so nested and concurrent use cannot deadlock.
+public final class ThreadPool: @unchecked Sendable {
+  static let shared = ThreadPool()
+
+  /// How many threads, the caller's among them, work on one operation.
+  ///
+  /// By default the environment variable `APUS_THREADS`, else the number of processors that this
+  /// process may run on. Stops with a message if set to less than 1.
+  public static var threadCount: Int {
+    get { shared.limit.load(ordering: .relaxed) }
+    set {
+      guard newValue >= 1 else {
+        fatalError("ThreadPool.threadCount: at least 1 is needed, got \(newValue)")
+      }
+      shared.limit.store(newValue, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  /// How long an idle worker stays awake. Longer than the serial stretches of a training step,
+  /// short enough not to be seen beside them.
+  private static let spinNanoseconds: UInt64 = 200_000
+
+  // The published work, in one word so that it is claimed atomically: a generation, the number of
+  // pieces and the next piece to claim. A claim that succeeds keeps `body` valid until it is
+  // counted in `completed`, so nobody needs to wait for workers that slept through the job.
+  private let ticket = Atomic<UInt64>(0)
+  private let completed = Atomic<Int>(0)
+  private var body: UnsafePointer<(Int) -> Void>?
+
+  private let isBusy = Atomic<Bool>(false)
+  private let limit: Atomic<Int>
+  private let sleepers = Atomic<Int>(0)
+  private var workerCount = 0  // changed only by the owner of isBusy
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+  private static let fieldBits: UInt64 = 20
+  private static let fieldMask: UInt64 = (1 << fieldBits) - 1
+
+  /// The most pieces that one operation is cut into.
+  static let maximumPieceCount = Int(fieldMask)
+
+  private init() {
+    limit = Atomic(Self.defaultThreadCount)
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  private static var defaultThreadCount: Int {
+    if let text = getenv("APUS_THREADS"), let count = Int(String(cString: text)), count >= 1 {
+      return count
+    }
+    return apus_processor_count()
+  }
+
+  /// Calls `body` once for each piece in `0..<pieceCount`, on any thread and in any order, and
+  /// returns when all are done.
+  static func forEachPiece(_ pieceCount: Int, _ body: (Int) -> Void) {
+    if pieceCount <= 1 || shared.limit.load(ordering: .relaxed) == 1 {
+      for piece in 0..<pieceCount { body(piece) }
+    } else {
+      shared.run(pieceCount, body)
+    }
+  }
+
+  /// Cuts `0..<count` into ranges of `grain` (the last one shorter) and calls `body` on each.
+  static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    if count <= grain {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    let grain = max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
+    forEachPiece((count + grain - 1) / grain) { piece in
+      body(piece * grain..<min(count, (piece + 1) * grain))
+    }
+  }
+
+  private func run(_ pieceCount: Int, _ body: (Int) -> Void) {
+    guard pieceCount <= Self.maximumPieceCount,
+      !isBusy.exchange(true, ordering: .acquiring)
+    else {
+      for piece in 0..<pieceCount { body(piece) }
+      return
+    }
+    startWorkers()
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { pointer in
+        self.body = pointer
+        completed.store(0, ordering: .relaxed)
+        let generation = (ticket.load(ordering: .relaxed) >> (2 * Self.fieldBits)) &+ 1
+        ticket.store(
+          generation << (2 * Self.fieldBits) | UInt64(pieceCount) << Self.fieldBits,
+          ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+          pthread_mutex_lock(mutex)
+          pthread_cond_broadcast(condition)
+          pthread_mutex_unlock(mutex)
+        }
+        while claimAndRun() {}
+        var spins = 0
+        while completed.load(ordering: .acquiring) < pieceCount {
+          apus_cpu_relax()
+          spins += 1
+          // A worker that lost its processor must be able to get this one.
+          if spins % 4096 == 0 { sched_yield() }
+        }
+        self.body = nil
+      }
+    }
+    isBusy.store(false, ordering: .releasing)
+  }
+
+  /// Runs one piece if there is one left.
+  private func claimAndRun() -> Bool {
+    var current = ticket.load(ordering: .acquiring)
+    while true {
+      let next = current & Self.fieldMask
+      guard next < (current >> Self.fieldBits) & Self.fieldMask else { return false }
+      let (claimed, original) = ticket.weakCompareExchange(
+        expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+      if claimed {
+        invoke(Int(next))
+        completed.add(1, ordering: .acquiringAndReleasing)
+        return true
+      }
+      current = original
+    }
+  }
+
+  // Not inlined, so that the closure's reference is given back before the piece counts as done.
+  @inline(never)
+  private func invoke(_ piece: Int) {
+    body!.pointee(piece)
+  }
+
+  private var hasWork: Bool {
+    let current = ticket.load(ordering: .sequentiallyConsistent)
+    return current & Self.fieldMask < (current >> Self.fieldBits) & Self.fieldMask
+  }
+
+  private func startWorkers() {
+    let wanted = limit.load(ordering: .relaxed) - 1
+    while workerCount < wanted {
+      let context = Unmanaged.passRetained(WorkerContext(pool: self, index: workerCount))
+      #if canImport(Darwin)
+        var thread: pthread_t?
+      #else
+        var thread = pthread_t()
+      #endif
+      let status = pthread_create(&thread, nil, workerMain, context.toOpaque())
+      guard status == 0 else {
+        // Fewer workers are slower, not wrong.
+        context.release()
+        return
+      }
+      workerCount += 1
+    }
+  }
+
+  fileprivate func work(index: Int) {
+    while true {
+      let start = monotonicNanoseconds()
+      var spins = 0
+      while true {
+        if index + 1 < limit.load(ordering: .relaxed), claimAndRun() { break }
+        apus_cpu_relax()
+        spins += 1
+        if spins % 64 == 0 && monotonicNanoseconds() - start > Self.spinNanoseconds {
+          sleep(index: index)
+          break
+        }
+      }
+    }
+  }
+
+  private func sleep(index: Int) {
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    // Announced first, checked second: a job published in between is seen here or wakes us.
+    if !hasWork || index + 1 >= limit.load(ordering: .sequentiallyConsistent) {
+      pthread_cond_wait(condition, mutex)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+  }
+}
+
+private final class WorkerContext {
+  let pool: ThreadPool
+  let index: Int
+
+  init(pool: ThreadPool, index: Int) {
+    self.pool = pool
+    self.index = index
+  }
+}
+
+#if canImport(Darwin)
+  private func workerMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    runWorker(argument)
+  }
+#else
+  private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    runWorker(argument!)
+  }
+#endif
+
+private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  let context = Unmanaged<WorkerContext>.fromOpaque(argument).takeRetainedValue()
+  context.pool.work(index: context.index)
+  return nil
+}
+
+/// Time since some fixed point, for spinning and for nothing else.
+private func monotonicNanoseconds() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
