@@ -62,10 +62,24 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// Makes the storage this tensor's own, so that it can be written to.
+  ///
+  /// The axis order in memory stays where the elements are dense.
   package mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&storage) || layout.repeatsElements {
+    if layout.repeatsElements {
       self = copied()
+    } else if !isKnownUniquelyReferenced(&storage) {
+      self = layout.isDense ? duplicated() : copied()
     }
+  }
+
+  /// A copy of dense elements in storage of its own, with the same axis order in memory.
+  private func duplicated() -> Tensor {
+    let result = Tensor(likeDense: self)
+    withStorage {
+      result.storage.pointer.copyMemory(
+        from: pointer, byteCount: count * MemoryLayout<Scalar>.stride)
+    }
+    return result
   }
 
   /// The address of the first element, for writing, after making the storage unique.

@@ -29,6 +29,16 @@ extension Tensor where Scalar: FloatingPointScalar {
     return Tensor(storage: result.storage, layout: Layout(contiguous: Shape(dimensions: extents)))
   }
 
+  /// self · weightᵀ + bias for rows `[n, inputs]` and a weight `[outputs, inputs]`: the bias is laid
+  /// down first and GEMM adds to it, which saves a pass over the result.
+  package func affine(weight: Tensor, bias: Tensor?) -> Tensor {
+    let shape: Shape = [shape[0], weight.shape[0]]
+    guard let bias else { return matmul(weight.transposed) }
+    let result = bias.broadcast(to: shape).copied()
+    MatrixProduct.run(self, weight.transposed, batch: [], into: result, adding: true)
+    return result
+  }
+
   private var batchShape: Shape {
     var extents = shape.dimensions
     extents.remove(at: rank - 1)
@@ -72,12 +82,14 @@ enum MatrixProduct {
     }
   }
 
-  /// result ← left · right, where the operands have at least two axes that fit.
+  /// result ← left · right, or result + left · right, where the operands have at least two axes that
+  /// fit, and the result is contiguous.
   static func run<Scalar: FloatingPointScalar>(
-    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, batch: Shape, into result: Tensor<Scalar>
+    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, batch: Shape, into result: Tensor<Scalar>,
+    adding: Bool = false
   ) {
     if let (left, result) = foldedBatch(left, right, result) {
-      return run(left, right, batch: [], into: result)
+      return run(left, right, batch: [], into: result, adding: adding)
     }
     var left = left
     var right = right
@@ -97,6 +109,7 @@ enum MatrixProduct {
     let n = right.shape[-1]
     let k = left.shape[-1]
     let size = Scalar.dtype.byteCount
+    let beta: Double = adding ? 1 : 0
     let gemm = GEMM(
       m: m, n: n, k: k, transposeA: a.isTransposed, transposeB: b.isTransposed,
       lda: a.leading, ldb: b.leading, ldc: max(1, n))
@@ -106,7 +119,7 @@ enum MatrixProduct {
     left.withStorage {
       right.withStorage {
         if batch.elementCount == 1 {
-          gemm.run(Scalar.dtype, a: aStart, b: bStart, c: target)
+          gemm.run(Scalar.dtype, a: aStart, b: bStart, beta: beta, c: target)
           return
         }
         let loops = StridedLoops(
@@ -122,7 +135,7 @@ enum MatrixProduct {
               let position = index % inner
               gemm.run(
                 Scalar.dtype, a: aStart + (first + position * steps.first) * size,
-                b: bStart + (second + position * steps.second) * size,
+                b: bStart + (second + position * steps.second) * size, beta: beta,
                 c: target + index * m * n * size)
             }
           }

@@ -1,0 +1,70 @@
+import Tensor
+
+/// The operations that have a rule of their own; composites of them have none.
+package enum Operation: String, CaseIterable, Sendable {
+  case add, subtract, multiply, divide, negate
+  case matmul, linear
+  case transpose, permute, reshape, broadcast, sum
+  case square, squareRoot, exp, log
+  case sigmoid, tanh, relu, softmax, logSoftmax, softmaxCrossEntropy
+}
+
+/// Records an operation with one operand.
+///
+/// `pullback` gets the gradient of the result and adds to those of the operands. It is written with
+/// operations on variables, so that it can be differentiated in turn.
+func record<Scalar, A>(
+  _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>,
+  pullback: @escaping (Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  record(value, level: a.origin.level, origins: a.origin, .constant, .constant, pullback)
+}
+
+/// Records an operation with two operands.
+func record<Scalar, A, B>(
+  _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>, _ b: Variable<B>,
+  pullback: @escaping (Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  record(
+    value, level: max(a.origin.level, b.origin.level), origins: a.origin, b.origin, .constant,
+    pullback)
+}
+
+/// Records an operation with three operands.
+func record<Scalar, A, B, C>(
+  _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>, _ b: Variable<B>,
+  _ c: Variable<C>, pullback: @escaping (Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  let level = max(a.origin.level, b.origin.level, c.origin.level)
+  return record(value, level: level, origins: a.origin, b.origin, c.origin, pullback)
+}
+
+/// Records an operation with one operand whose gradient is a function of its result.
+func record<Scalar>(
+  _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<Scalar>,
+  pullbackWithResult: @escaping (Variable<Scalar>, Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  guard !a.origin.isConstant, let tape = Tape.current, tape.isRecording else {
+    return Variable(value)
+  }
+  tape.check(a.origin)
+  let origin = Origin(
+    node: Int32(tape.nodes.count), level: a.origin.level, tape: tape.number)
+  return tape.append(value, level: a.origin.level) { gradient, backward in
+    pullbackWithResult(Variable(value, origin: origin), gradient.typed(), backward)
+  }
+}
+
+@inline(__always)
+private func record<Scalar>(
+  _ value: Tensor<Scalar>, level: UInt32, origins first: Origin, _ second: Origin,
+  _ third: Origin, _ pullback: @escaping (Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
+  tape.check(first)
+  tape.check(second)
+  tape.check(third)
+  return tape.append(value, level: level) { gradient, backward in
+    pullback(gradient.typed(), backward)
+  }
+}

@@ -1,0 +1,28 @@
+import Tensor
+
+/// max(x, 0)
+public struct ReLU<Scalar: FloatingPointScalar>: Layer {
+  public init(scalar: Scalar.Type = Float.self) {}
+  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.relu() }
+}
+
+/// The hyperbolic tangent.
+public struct Tanh<Scalar: FloatingPointScalar>: Layer {
+  public init(scalar: Scalar.Type = Float.self) {}
+  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.tanh() }
+}
+
+/// 1 ÷ (1 + e⁻ˣ)
+public struct Sigmoid<Scalar: FloatingPointScalar>: Layer {
+  public init(scalar: Scalar.Type = Float.self) {}
+  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.sigmoid() }
+}
+
+/// exp(x) ÷ Σ exp(x) along the last axis.
+///
+/// For training, end the network in logits and use `softmaxCrossEntropy`, which is one pass and does
+/// not overflow.
+public struct Softmax<Scalar: FloatingPointScalar>: Layer {
+  public init(scalar: Scalar.Type = Float.self) {}
+  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.softmax() }
+}

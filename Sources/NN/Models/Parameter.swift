@@ -1,0 +1,75 @@
+import Tensor
+
+/// A tensor that training changes: an identity with a value.
+///
+/// Layers hold parameters in stored properties; the property path is a parameter's name. Inside
+/// `valueAndGradients(of:)` reading `variable` gives the variable that the transform differentiates by.
+public final class Parameter<Scalar: FloatingPointScalar> {
+  private var storage: Tensor<Scalar>
+
+  /// How `initialize(using:)` draws the value anew.
+  public let initializer: Initializer
+
+  /// Creates a parameter with a value of its own.
+  ///
+  /// The memory layout of `value` becomes that of the parameter for good: a layer may pass a
+  /// transposed view whose layout suits its products.
+  public init(_ value: Tensor<Scalar>, initializer: Initializer = .zeros) {
+    storage = value
+    self.initializer = initializer
+  }
+
+  /// The numbers. Setting them keeps the memory layout; it stops with a message if the shape differs.
+  public var value: Tensor<Scalar> {
+    get { storage }
+    set {
+      guard newValue.shape == storage.shape else {
+        fatalError(
+          "Parameter: a value of shape \(newValue.shape) does not fit shape \(storage.shape)")
+      }
+      storage[] = newValue
+    }
+  }
+
+  /// The value as an operand: differentiable inside a transform of the model, a constant elsewhere.
+  public var variable: Variable<Scalar> {
+    guard let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
+    return Variable(storage, origin: origin)
+  }
+
+  /// The extents of the value.
+  public var shape: Shape { storage.shape }
+
+  /// Makes an optimizer's step in place.
+  func update(along gradient: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
+  {
+    var tensors = state.tensors.map { $0.typed(as: Scalar.self) }
+    state.tensors = []  // Gives up its references, so that the step happens in their memory.
+    state.step += 1
+    rule.apply(
+      to: &storage, along: gradient.typed().value, state: &tensors, step: state.step)
+    state.tensors = tensors.map(ErasedTensor.init)
+  }
+}
+
+/// What optimizers and transforms need of a parameter, whatever its scalar type.
+protocol AnyParameter: AnyObject {
+  var dtype: DType { get }
+  var shape: Shape { get }
+  var initializer: Initializer { get }
+  func update(along: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
+  func initialize(using random: inout RandomGenerator)
+  func appendLeaf(to tape: Tape, level: UInt32)
+}
+
+extension Parameter: AnyParameter {
+  var dtype: DType { Scalar.dtype }
+
+  func initialize(using random: inout RandomGenerator) {
+    value = initializer.tensor(storage.shape, using: &random)
+  }
+
+  func appendLeaf(to tape: Tape, level: UInt32) {
+    _ = tape.leaf(variable, level: level)
+  }
+}
