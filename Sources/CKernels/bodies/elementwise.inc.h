@@ -1,0 +1,43 @@
+// The loops of the binary and unary kernels. The rest that fills no vector goes through the same
+// arithmetic as all others, in a vector whose other lanes are 1, which no operation minds.
+
+#if !defined(UNARY_KERNEL)
+
+#define UNARY_KERNEL(NAME)                                                                       \
+  static void FN(unary_##NAME)(const T *x, T *out, size_t n) {                                   \
+    size_t i = 0;                                                                                \
+    for (; i + LANES <= n; i += LANES) FN(store)(out + i, FN(op_##NAME)(FN(load)(x + i)));       \
+    if (i < n)                                                                                   \
+      FN(store_part)(out + i, FN(op_##NAME)(FN(load_part)(x + i, n - i, 1)), n - i);             \
+  }
+
+#define BINARY_KERNEL(NAME)                                                                      \
+  INLINE void FN(binary_steps_##NAME)(const T *a, const bool a_many, const T *b,                 \
+                                      const bool b_many, T *out, size_t n) {                     \
+    const V a_one = (V)a[0], b_one = (V)b[0];                                                    \
+    size_t i = 0;                                                                                \
+    for (; i + LANES <= n; i += LANES)                                                           \
+      FN(store)(out + i, FN(op_##NAME)(a_many ? FN(load)(a + i) : a_one,                         \
+                                       b_many ? FN(load)(b + i) : b_one));                       \
+    if (i < n)                                                                                   \
+      FN(store_part)(out + i,                                                                    \
+                     FN(op_##NAME)(a_many ? FN(load_part)(a + i, n - i, 1) : a_one,              \
+                                   b_many ? FN(load_part)(b + i, n - i, 1) : b_one),             \
+                     n - i);                                                                     \
+  }                                                                                              \
+  static void FN(binary_##NAME)(const T *a, ptrdiff_t a_step, const T *b, ptrdiff_t b_step,      \
+                                T *out, size_t n) {                                              \
+    if (n == 0) return;                                                                          \
+    if (a_step && b_step) FN(binary_steps_##NAME)(a, true, b, true, out, n);                     \
+    else if (a_step) FN(binary_steps_##NAME)(a, true, b, false, out, n);                         \
+    else if (b_step) FN(binary_steps_##NAME)(a, false, b, true, out, n);                         \
+    else FN(binary_steps_##NAME)(a, false, b, false, out, n);                                    \
+  }
+
+#define UNARY_ENTRY(NAME) FN(unary_##NAME),
+#define BINARY_ENTRY(NAME) FN(binary_##NAME),
+
+#endif
+
+APUS_BINARY_OPS_ANY(BINARY_KERNEL)
+APUS_UNARY_OPS_ANY(UNARY_KERNEL)

@@ -1,0 +1,23 @@
+// The operations on one vector of signed integers. Unsigned arithmetic, as it wraps.
+
+INLINE V FN(op_ADD)(V a, V b) { return (V)((U)a + (U)b); }
+INLINE V FN(op_SUB)(V a, V b) { return (V)((U)a - (U)b); }
+INLINE V FN(op_MUL)(V a, V b) { return (V)((U)a * (U)b); }
+INLINE V FN(op_DIV)(V a, V b) {
+  // The least integer divided by -1 wraps too; the CPU would trap.
+  for (int i = 0; i < LANES; i++) a[i] = b[i] == -1 ? (T)(0 - (UINT)a[i]) : a[i] / b[i];
+  return a;
+}
+INLINE V FN(op_MIN)(V a, V b) { return __builtin_elementwise_min(a, b); }
+INLINE V FN(op_MAX)(V a, V b) { return __builtin_elementwise_max(a, b); }
+
+INLINE V FN(op_NEG)(V x) { return (V)(0 - (U)x); }
+INLINE V FN(op_ABS)(V x) { return x < 0 ? FN(op_NEG)(x) : x; }
+INLINE V FN(op_SIGN)(V x) { return x > 0 ? (V)1 : (x < 0 ? (V)-1 : (V)0); }
+INLINE V FN(op_SQUARE)(V x) { return FN(op_MUL)(x, x); }
+
+INLINE V FN(fold_SUM)(V total, V x) { return FN(op_ADD)(total, x); }
+INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
+INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }
+INLINE V FN(fold_PRODUCT)(V total, V x) { return FN(op_MUL)(total, x); }
+INLINE V FN(fold_SUM_OF_SQUARES)(V total, V x) { return FN(op_ADD)(total, FN(op_MUL)(x, x)); }

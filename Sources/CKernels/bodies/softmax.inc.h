@@ -1,0 +1,83 @@
+// Softmax, log-softmax and their gradients along rows. A row that fits one vector stays in it;
+// lanes without an element hold -inf, whose exponential adds nothing.
+
+INLINE V FN(load_up_to)(const T *p, size_t count, T fill) {
+  return count >= LANES ? FN(load)(p) : FN(load_part)(p, count, fill);
+}
+
+INLINE void FN(store_up_to)(T *p, V v, size_t count) {
+  if (count >= LANES) FN(store)(p, v);
+  else FN(store_part)(p, v, count);
+}
+
+// The sum of exp(x - shift) without element `skip` (none if it is n), stored to `out` if not NULL.
+INLINE T FN(exp_sum)(const T *x, T *out, size_t n, T shift, size_t skip) {
+  V total = 0;
+  for (size_t start = 0; start < n; start += ROW_BLOCK) {
+    V block = 0;
+    const size_t end = n - start < ROW_BLOCK ? n : start + ROW_BLOCK;
+    for (size_t i = start; i < end; i += LANES) {
+      V e = FN(op_EXP)(FN(load_up_to)(x + i, end - i, T_MIN) - shift);
+      if (out) FN(store_up_to)(out + i, e, end - i);
+      block += skip - i < LANES ? (FN(iota)() == (M)(INT)(skip - i) ? (V)0 : e) : e;
+    }
+    total += block;
+  }
+  return FN(merge_lanes)(APUS_REDUCE_SUM, total);
+}
+
+static void FN(softmax_rows)(const T *x, T *out, size_t rows, size_t columns) {
+  if (columns <= LANES) {
+    if (columns == 0) return;
+    for (size_t r = 0; r < rows; r++, x += columns, out += columns) {
+      V v = FN(load_up_to)(x, columns, T_MIN);
+      V e = FN(op_EXP)(v - FN(merge_lanes)(APUS_REDUCE_MAX, v));
+      FN(store_up_to)(out, e * (1 / FN(merge_lanes)(APUS_REDUCE_SUM, e)), columns);
+    }
+    return;
+  }
+  for (size_t r = 0; r < rows; r++, x += columns, out += columns) {
+    T sum = FN(exp_sum)(x, out, columns, FN(fold_row)(APUS_REDUCE_MAX, x, columns), columns);
+    FN(affine)(1 / sum, 0, out, out, columns);
+  }
+}
+
+static void FN(log_softmax_rows)(const T *x, T *out, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++, x += columns, out += columns) {
+    T top = FN(fold_row)(APUS_REDUCE_MAX, x, columns);
+    V log_sum = FN(op_LOG)((V)FN(exp_sum)(x, NULL, columns, top, columns));
+    for (size_t i = 0; i < columns; i += LANES) {
+      V v = FN(load_up_to)(x + i, columns - i, 1);
+      FN(store_up_to)(out + i, v - top - log_sum, columns - i);
+    }
+  }
+}
+
+static void FN(softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns) {
+  for (size_t r = 0; r < rows; r++, y += columns, g += columns, out += columns) {
+    V total = 0;
+    for (size_t start = 0; start < columns; start += ROW_BLOCK) {
+      V block = 0;
+      const size_t end = columns - start < ROW_BLOCK ? columns : start + ROW_BLOCK;
+      for (size_t i = start; i < end; i += LANES)
+        block = FMA(FN(load_up_to)(y + i, end - i, 0), FN(load_up_to)(g + i, end - i, 0), block);
+      total += block;
+    }
+    const T dot = FN(merge_lanes)(APUS_REDUCE_SUM, total);
+    for (size_t i = 0; i < columns; i += LANES) {
+      V yi = FN(load_up_to)(y + i, columns - i, 0), gi = FN(load_up_to)(g + i, columns - i, 0);
+      FN(store_up_to)(out + i, yi * (gi - dot), columns - i);
+    }
+  }
+}
+
+static void FN(log_softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows,
+                                      size_t columns) {
+  for (size_t r = 0; r < rows; r++, y += columns, g += columns, out += columns) {
+    const T sum = FN(fold_row)(APUS_REDUCE_SUM, g, columns);
+    for (size_t i = 0; i < columns; i += LANES) {
+      V yi = FN(load_up_to)(y + i, columns - i, 0), gi = FN(load_up_to)(g + i, columns - i, 0);
+      FN(store_up_to)(out + i, FMA(-sum, FN(op_EXP)(yi), gi), columns - i);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// Vectors of T: loads, stores, and what the compiler's vector extensions lack.
+
+typedef T V __attribute__((ext_vector_type(LANES)));
+typedef INT M __attribute__((ext_vector_type(LANES)));
+typedef UINT U __attribute__((ext_vector_type(LANES)));
+typedef V FN(vector_anywhere) __attribute__((aligned(LANE_BYTES), may_alias));
+
+INLINE V FN(load)(const T *p) { return *(const FN(vector_anywhere) *)p; }
+
+INLINE void FN(store)(T *p, V v) { *(FN(vector_anywhere) *)p = v; }
+
+// 0, 1, 2, …
+INLINE M FN(iota)(void) {
+  M lanes = 0;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < LANES; i++) lanes[i] = i;
+  return lanes;
+}
+
+// The first `count` < LANES elements at p; `fill` in the other lanes. Reads no others.
+INLINE V FN(load_part)(const T *p, size_t count, T fill) {
+#if defined(APUS_AVX512) && LANE_BYTES == 4
+  return (V)_mm512_mask_loadu_epi32((__m512i)(V)fill, (__mmask16)((1u << count) - 1), p);
+#elif defined(APUS_AVX512)
+  return (V)_mm512_mask_loadu_epi64((__m512i)(V)fill, (__mmask8)((1u << count) - 1), p);
+#elif defined(APUS_AVX2) && LANE_BYTES == 4
+  M mask = FN(iota)() < (M)(INT)count;
+  V part = (V)_mm256_maskload_epi32((const int *)p, (__m256i)mask);
+  return mask ? part : (V)fill;
+#elif defined(APUS_AVX2)
+  M mask = FN(iota)() < (M)(INT)count;
+  V part = (V)_mm256_maskload_epi64((const long long *)p, (__m256i)mask);
+  return mask ? part : (V)fill;
+#else
+  V v = (V)fill;
+  for (size_t i = 0; i < LANES - 1 && i < count; i++) v[i] = p[i];
+  return v;
+#endif
+}
+
+// Writes the first `count` < LANES lanes, and nothing else.
+INLINE void FN(store_part)(T *p, V v, size_t count) {
+#if defined(APUS_AVX512) && LANE_BYTES == 4
+  _mm512_mask_storeu_epi32(p, (__mmask16)((1u << count) - 1), (__m512i)v);
+#elif defined(APUS_AVX512)
+  _mm512_mask_storeu_epi64(p, (__mmask8)((1u << count) - 1), (__m512i)v);
+#elif defined(APUS_AVX2) && LANE_BYTES == 4
+  _mm256_maskstore_epi32((int *)p, (__m256i)(FN(iota)() < (M)(INT)count), (__m256i)v);
+#elif defined(APUS_AVX2)
+  _mm256_maskstore_epi64((long long *)p, (__m256i)(FN(iota)() < (M)(INT)count), (__m256i)v);
+#else
+  for (size_t i = 0; i < LANES - 1 && i < count; i++) p[i] = v[i];
+#endif
+}
+
+// The lanes turned by the given distance. Folding a vector with itself turned by 8, 4, 2 and 1
+// folds all lanes, in a fixed order.
+#if APUS_VECTOR_BYTES / LANE_BYTES == 16
+INLINE V FN(turn8)(V v) {
+  return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+INLINE V FN(turn4)(V v) {
+  return __builtin_shufflevector(v, v, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
+}
+INLINE V FN(turn2)(V v) {
+  return __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1);
+}
+INLINE V FN(turn1)(V v) {
+  return __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
+}
+#elif APUS_VECTOR_BYTES / LANE_BYTES == 8
+INLINE V FN(turn4)(V v) { return __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3); }
+INLINE V FN(turn2)(V v) { return __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1); }
+INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0); }
+#elif APUS_VECTOR_BYTES / LANE_BYTES == 4
+INLINE V FN(turn2)(V v) { return __builtin_shufflevector(v, v, 2, 3, 0, 1); }
+INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 2, 3, 0); }
+#else
+INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 0); }
+#endif

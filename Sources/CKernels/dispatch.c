@@ -1,0 +1,133 @@
+// Chooses the instruction set, and leads every public kernel to it.
+#include "kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"baseline", "avx2", "avx512"};
+
+static const apus_kernels *active = &apus_kernels_baseline;
+static apus_isa active_isa = APUS_ISA_BASELINE;
+
+// These ask for the operating system's support of the registers as well.
+apus_isa apus_isa_best(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+      return APUS_ISA_AVX512;
+    return APUS_ISA_AVX2;
+  }
+#endif
+  return APUS_ISA_BASELINE;
+}
+
+apus_isa apus_isa_active(void) { return active_isa; }
+
+bool apus_isa_select(apus_isa isa) {
+  if (isa > apus_isa_best()) return false;
+  active_isa = isa;
+#if defined(__x86_64__)
+  active = isa == APUS_ISA_AVX512 ? &apus_kernels_avx512
+           : isa == APUS_ISA_AVX2 ? &apus_kernels_avx2
+                                  : &apus_kernels_baseline;
+#endif
+  return true;
+}
+
+const char *apus_isa_name(apus_isa isa) {
+  return isa <= APUS_ISA_AVX512 ? names[isa] : "unknown";
+}
+
+__attribute__((constructor)) static void select_at_start(void) {
+  apus_isa isa = apus_isa_best();
+  const char *wanted = getenv("APUS_ISA");
+  for (apus_isa lower = APUS_ISA_BASELINE; wanted && lower < isa; lower++)
+    if (strcmp(wanted, names[lower]) == 0) isa = lower;
+  apus_isa_select(isa);
+}
+
+// An operation that the type lacks is a programmer's error: it stops here.
+#define CHECKED(table, op) \
+  (op < sizeof(table) / sizeof((table)[0]) ? (table)[op] : (__builtin_trap(), (table)[0]))
+
+#define DEFINE_COMMON(T, S)                                                                      \
+  void apus_binary_##S(apus_binary_op op, const T *a, ptrdiff_t a_step, const T *b,              \
+                       ptrdiff_t b_step, T *out, size_t n) {                                     \
+    CHECKED(active->S->binary, op)(a, a_step, b, b_step, out, n);                                \
+  }                                                                                              \
+  void apus_unary_##S(apus_unary_op op, const T *x, T *out, size_t n) {                          \
+    CHECKED(active->S->unary, op)(x, out, n);                                                    \
+  }                                                                                              \
+  void apus_reduce_rows_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows,    \
+                            size_t columns, T *out) {                                            \
+    CHECKED(active->S->reduce_rows, op)(x, row_stride, rows, columns, out);                      \
+  }                                                                                              \
+  void apus_reduce_columns_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows, \
+                               size_t columns, T *out, bool accumulate) {                        \
+    CHECKED(active->S->reduce_columns, op)(x, row_stride, rows, columns, out, accumulate);       \
+  }
+
+#define DEFINE_FLOAT(T, S)                                                                       \
+  void apus_axpby_##S(T alpha, const T *x, T beta, T *out, size_t n) {                           \
+    active->S->axpby(alpha, x, beta, out, n);                                                    \
+  }                                                                                              \
+  void apus_affine_##S(T scale, T shift, const T *x, T *out, size_t n) {                         \
+    active->S->affine(scale, shift, x, out, n);                                                  \
+  }                                                                                              \
+  void apus_argmax_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
+                            int64_t *out) {                                                      \
+    active->S->argmax_rows(x, row_stride, rows, columns, out);                                   \
+  }                                                                                              \
+  void apus_argmin_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
+                            int64_t *out) {                                                      \
+    active->S->argmin_rows(x, row_stride, rows, columns, out);                                   \
+  }                                                                                              \
+  void apus_softmax_rows_##S(const T *x, T *out, size_t rows, size_t columns) {                  \
+    active->S->softmax_rows(x, out, rows, columns);                                              \
+  }                                                                                              \
+  void apus_log_softmax_rows_##S(const T *x, T *out, size_t rows, size_t columns) {              \
+    active->S->log_softmax_rows(x, out, rows, columns);                                          \
+  }                                                                                              \
+  void apus_softmax_grad_rows_##S(const T *y, const T *g, T *out, size_t rows,                   \
+                                  size_t columns) {                                              \
+    active->S->softmax_grad_rows(y, g, out, rows, columns);                                      \
+  }                                                                                              \
+  void apus_log_softmax_grad_rows_##S(const T *y, const T *g, T *out, size_t rows,               \
+                                      size_t columns) {                                          \
+    active->S->log_softmax_grad_rows(y, g, out, rows, columns);                                  \
+  }                                                                                              \
+  void apus_softmax_cross_entropy_##S(const T *logits, const int32_t *labels, T *losses,         \
+                                      T *probabilities, size_t rows, size_t columns) {           \
+    active->S->softmax_cross_entropy(logits, labels, losses, probabilities, rows, columns);      \
+  }                                                                                              \
+  void apus_softmax_cross_entropy_grad_##S(const T *probabilities, const int32_t *labels,        \
+                                           const T *row_scale, ptrdiff_t row_scale_step, T *out, \
+                                           size_t rows, size_t columns) {                        \
+    active->S->softmax_cross_entropy_grad(probabilities, labels, row_scale, row_scale_step, out, \
+                                          rows, columns);                                        \
+  }                                                                                              \
+  void apus_sgd_##S(T *parameter, const T *gradient, T *velocity, size_t n,                      \
+                    const apus_sgd_options_##S *options) {                                       \
+    active->S->sgd(parameter, gradient, velocity, n, options);                                   \
+  }                                                                                              \
+  void apus_adam_##S(T *parameter, const T *gradient, T *m, T *v, size_t n,                      \
+                     const apus_adam_options_##S *options) {                                     \
+    active->S->adam(parameter, gradient, m, v, n, options);                                      \
+  }                                                                                              \
+  void apus_u8_to_##S(const uint8_t *src, T scale, T shift, T *dst, size_t n) {                  \
+    active->S->from_u8(src, scale, shift, dst, n);                                               \
+  }
+
+#define DEFINE_INTEGER(T, S) \
+  bool apus_any_zero_##S(const T *x, size_t n) { return active->S->any_zero(x, n); }
+
+DEFINE_COMMON(float, f32)
+DEFINE_COMMON(double, f64)
+DEFINE_COMMON(int32_t, i32)
+DEFINE_COMMON(int64_t, i64)
+DEFINE_FLOAT(float, f32)
+DEFINE_FLOAT(double, f64)
+DEFINE_INTEGER(int32_t, i32)
+DEFINE_INTEGER(int64_t, i64)

@@ -1,0 +1,25 @@
+// SIMD kernels on plain arrays. They know pointers, counts and strides; shapes, threads and
+// errors are the caller's business.
+//
+// One body per kernel is compiled for each instruction set; the best one that the CPU has is
+// taken once, at start. See apus_isa.h.
+//
+// Rules that hold for every kernel, unless its own comment says otherwise:
+//  - Arrays need the alignment of their element only. n = 0 is fine (pointers are not read).
+//  - `out` may be exactly an input of the same element type; a partial overlap is not allowed.
+//  - Nothing outside the arrays is read or written.
+//  - An elementwise result depends on its own inputs alone, bit for bit: neither on its position,
+//    nor on alignment, nor on how the array was cut into pieces. (Another instruction set may
+//    round differently, as it may have fused multiply-add.)
+//  - Indices, labels and the like are not checked.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include "apus_elementwise.h"
+#include "apus_isa.h"
+#include "apus_memory.h"
+#include "apus_optimizers.h"
+#include "apus_reductions.h"
+#include "apus_rows.h"
+
+#endif

@@ -1,0 +1,78 @@
+// Elementwise kernels. The rules at the top of CKernels.h hold.
+#ifndef APUS_ELEMENTWISE_H
+#define APUS_ELEMENTWISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// A new operation is one row here and one body in bodies/ops_*.inc.h.
+
+// For every element type.
+#define APUS_BINARY_OPS_ANY(ROW) \
+  ROW(ADD) ROW(SUB) ROW(MUL) ROW(DIV) ROW(MIN) ROW(MAX)
+// For f32 and f64 only.
+#define APUS_BINARY_OPS_FLOAT(ROW) \
+  ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD) ROW(POW)
+#define APUS_UNARY_OPS_ANY(ROW) \
+  ROW(NEG) ROW(ABS) ROW(SIGN) ROW(SQUARE)
+#define APUS_UNARY_OPS_FLOAT(ROW) \
+  ROW(SQRT) ROW(RSQRT) ROW(RECIPROCAL) ROW(EXP) ROW(EXPM1) ROW(LOG) ROW(LOG1P) ROW(TANH) \
+  ROW(SIGMOID) ROW(SOFTPLUS) ROW(RELU) ROW(SIN) ROW(COS)
+
+#define APUS_ENUM_ROW(NAME) APUS_##NAME,
+
+// out = a op b. Integers wrap in two's complement.
+//  DIV           floats: IEEE; integers: truncates, b must hold no zero (apus_any_zero_*)
+//  MIN, MAX      NaN if either is NaN
+//  RELU_GRAD     a = gradient, b = y = relu(x):    b > 0 ? a : 0
+//  TANH_GRAD     a = gradient, b = y = tanh(x):    a * (1 - b * b)
+//  SIGMOID_GRAD  a = gradient, b = y = sigmoid(x): a * b * (1 - b)
+//  POW           a to the power b, as pow of the C library
+typedef enum {
+  APUS_BINARY_OPS_ANY(APUS_ENUM_ROW) APUS_BINARY_OPS_FLOAT(APUS_ENUM_ROW)
+} apus_binary_op;
+
+// out = op(x). Greatest error measured in f32 over all floats, in units in the last place
+// (of the exact result; denormals included), on any instruction set:
+//  SQRT, RECIPROCAL 0.5; RSQRT 1.5; see APUS_ULP in ops_float.inc.h for the rest
+//  SIGN          -1, 0 or 1; NaN stays
+//  RELU          max(x, 0); NaN stays
+//  SOFTPLUS      log(1 + exp(x)), without overflow
+// f64 uses the C library for the transcendental functions, as do SIN and COS in f32.
+// Integers have NEG, ABS, SIGN and SQUARE.
+typedef enum {
+  APUS_UNARY_OPS_ANY(APUS_ENUM_ROW) APUS_UNARY_OPS_FLOAT(APUS_ENUM_ROW)
+} apus_unary_op;
+
+#undef APUS_ENUM_ROW
+
+// A step is 1 for an array of n elements, or 0 for one value that is used n times (which `out`
+// must not contain, unless n is 1).
+void apus_binary_f32(apus_binary_op op, const float *a, ptrdiff_t a_step, const float *b,
+                     ptrdiff_t b_step, float *out, size_t n);
+void apus_binary_f64(apus_binary_op op, const double *a, ptrdiff_t a_step, const double *b,
+                     ptrdiff_t b_step, double *out, size_t n);
+void apus_binary_i32(apus_binary_op op, const int32_t *a, ptrdiff_t a_step, const int32_t *b,
+                     ptrdiff_t b_step, int32_t *out, size_t n);
+void apus_binary_i64(apus_binary_op op, const int64_t *a, ptrdiff_t a_step, const int64_t *b,
+                     ptrdiff_t b_step, int64_t *out, size_t n);
+
+void apus_unary_f32(apus_unary_op op, const float *x, float *out, size_t n);
+void apus_unary_f64(apus_unary_op op, const double *x, double *out, size_t n);
+void apus_unary_i32(apus_unary_op op, const int32_t *x, int32_t *out, size_t n);
+void apus_unary_i64(apus_unary_op op, const int64_t *x, int64_t *out, size_t n);
+
+// out = alpha * x + beta * out. With beta = 0, `out` is not read.
+void apus_axpby_f32(float alpha, const float *x, float beta, float *out, size_t n);
+void apus_axpby_f64(double alpha, const double *x, double beta, double *out, size_t n);
+
+// out = scale * x + shift.
+void apus_affine_f32(float scale, float shift, const float *x, float *out, size_t n);
+void apus_affine_f64(double scale, double shift, const double *x, double *out, size_t n);
+
+// Whether some element is zero.
+bool apus_any_zero_i32(const int32_t *x, size_t n);
+bool apus_any_zero_i64(const int64_t *x, size_t n);
+
+#endif

@@ -1,0 +1,49 @@
+// Softmax and its kin along the rows of contiguous matrices of rows x columns.
+// The rules at the top of CKernels.h hold. Every row is computed for itself: its bits do not
+// depend on the other rows.
+#ifndef APUS_ROWS_H
+#define APUS_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// out = exp(x - max(x)) / sum(exp(x - max(x))), per row. NaN, +inf, or nothing but -inf in a row
+// make it NaN.
+void apus_softmax_rows_f32(const float *x, float *out, size_t rows, size_t columns);
+void apus_softmax_rows_f64(const double *x, double *out, size_t rows, size_t columns);
+
+// out = x - max(x) - log(sum(exp(x - max(x)))), per row.
+void apus_log_softmax_rows_f32(const float *x, float *out, size_t rows, size_t columns);
+void apus_log_softmax_rows_f64(const double *x, double *out, size_t rows, size_t columns);
+
+// The gradient of x, where y = softmax(x) and g is the gradient of y: out = y * (g - sum(g * y)).
+void apus_softmax_grad_rows_f32(const float *y, const float *g, float *out, size_t rows,
+                                size_t columns);
+void apus_softmax_grad_rows_f64(const double *y, const double *g, double *out, size_t rows,
+                                size_t columns);
+
+// The gradient of x, where y = log_softmax(x) and g is the gradient of y:
+// out = g - exp(y) * sum(g).
+void apus_log_softmax_grad_rows_f32(const float *y, const float *g, float *out, size_t rows,
+                                    size_t columns);
+void apus_log_softmax_grad_rows_f64(const double *y, const double *g, double *out, size_t rows,
+                                    size_t columns);
+
+// losses[r] = log(sum(exp(row))) - row[labels[r]], without overflow, and without cancellation
+// where the loss is near zero. `probabilities` gets the softmax; it may be NULL, or `logits`.
+// Labels must be in 0 ..< columns.
+void apus_softmax_cross_entropy_f32(const float *logits, const int32_t *labels, float *losses,
+                                    float *probabilities, size_t rows, size_t columns);
+void apus_softmax_cross_entropy_f64(const double *logits, const int32_t *labels, double *losses,
+                                    double *probabilities, size_t rows, size_t columns);
+
+// out = (probabilities - onehot(label)) * scale of the row. `row_scale_step` is 1, or 0 for one
+// scale for all rows.
+void apus_softmax_cross_entropy_grad_f32(const float *probabilities, const int32_t *labels,
+                                         const float *row_scale, ptrdiff_t row_scale_step,
+                                         float *out, size_t rows, size_t columns);
+void apus_softmax_cross_entropy_grad_f64(const double *probabilities, const int32_t *labels,
+                                         const double *row_scale, ptrdiff_t row_scale_step,
+                                         double *out, size_t rows, size_t columns);
+
+#endif

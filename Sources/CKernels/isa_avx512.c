@@ -1,0 +1,21 @@
+// AVX-512 F, BW, DQ and VL.
+#include "kernels.h"
+
+#if defined(__x86_64__)
+
+#include <math.h>
+#include <string.h>
+
+#include <immintrin.h>
+
+#define APUS_VECTOR_BYTES 64
+#define APUS_AVX512 1
+#define APUS_FMA 1
+#define APUS_TABLE apus_kernels_avx512
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
+                             apply_to = function)
+#include "bodies/all.inc.h"
+#pragma clang attribute pop
+
+#endif

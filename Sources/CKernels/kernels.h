@@ -1,0 +1,82 @@
+// The table of kernels that each instruction set fills.
+#ifndef APUS_KERNELS_H
+#define APUS_KERNELS_H
+
+#include "CKernels.h"
+
+#define APUS_COUNT_ROW(NAME) +1
+enum {
+  APUS_BINARY_COUNT_ANY = 0 APUS_BINARY_OPS_ANY(APUS_COUNT_ROW),
+  APUS_BINARY_COUNT_FLOAT = APUS_BINARY_COUNT_ANY APUS_BINARY_OPS_FLOAT(APUS_COUNT_ROW),
+  APUS_UNARY_COUNT_ANY = 0 APUS_UNARY_OPS_ANY(APUS_COUNT_ROW),
+  APUS_UNARY_COUNT_FLOAT = APUS_UNARY_COUNT_ANY APUS_UNARY_OPS_FLOAT(APUS_COUNT_ROW),
+  APUS_REDUCE_COUNT = 0 APUS_REDUCE_OPS(APUS_COUNT_ROW),
+};
+
+#define APUS_COMMON_FIELDS(T, CLASS)                                                             \
+  void (*binary[APUS_BINARY_COUNT_##CLASS])(const T *a, ptrdiff_t a_step, const T *b,            \
+                                            ptrdiff_t b_step, T *out, size_t n);                 \
+  void (*unary[APUS_UNARY_COUNT_##CLASS])(const T *x, T *out, size_t n);                         \
+  void (*reduce_rows[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,          \
+                                         size_t columns, T *out);                                \
+  void (*reduce_columns[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,       \
+                                            size_t columns, T *out, bool accumulate);
+
+#define APUS_FLOAT_FIELDS(T, S)                                                                  \
+  void (*axpby)(T alpha, const T *x, T beta, T *out, size_t n);                                  \
+  void (*affine)(T scale, T shift, const T *x, T *out, size_t n);                                \
+  void (*argmax_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \
+                      int64_t *out);                                                             \
+  void (*argmin_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \
+                      int64_t *out);                                                             \
+  void (*softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                         \
+  void (*log_softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                     \
+  void (*softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns);        \
+  void (*log_softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns);    \
+  void (*softmax_cross_entropy)(const T *logits, const int32_t *labels, T *losses,               \
+                                T *probabilities, size_t rows, size_t columns);                  \
+  void (*softmax_cross_entropy_grad)(const T *probabilities, const int32_t *labels,              \
+                                     const T *row_scale, ptrdiff_t row_scale_step, T *out,       \
+                                     size_t rows, size_t columns);                               \
+  void (*sgd)(T *parameter, const T *gradient, T *velocity, size_t n,                            \
+              const apus_sgd_options_##S *options);                                              \
+  void (*adam)(T *parameter, const T *gradient, T *m, T *v, size_t n,                            \
+               const apus_adam_options_##S *options);                                            \
+  void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);
+
+#define APUS_INTEGER_FIELDS(T) bool (*any_zero)(const T *x, size_t n);
+
+typedef struct {
+  APUS_COMMON_FIELDS(float, FLOAT)
+  APUS_FLOAT_FIELDS(float, f32)
+} apus_kernels_f32;
+
+typedef struct {
+  APUS_COMMON_FIELDS(double, FLOAT)
+  APUS_FLOAT_FIELDS(double, f64)
+} apus_kernels_f64;
+
+typedef struct {
+  APUS_COMMON_FIELDS(int32_t, ANY)
+  APUS_INTEGER_FIELDS(int32_t)
+} apus_kernels_i32;
+
+typedef struct {
+  APUS_COMMON_FIELDS(int64_t, ANY)
+  APUS_INTEGER_FIELDS(int64_t)
+} apus_kernels_i64;
+
+typedef struct {
+  const apus_kernels_f32 *f32;
+  const apus_kernels_f64 *f64;
+  const apus_kernels_i32 *i32;
+  const apus_kernels_i64 *i64;
+} apus_kernels;
+
+extern const apus_kernels apus_kernels_baseline;
+#if defined(__x86_64__)
+extern const apus_kernels apus_kernels_avx2;
+extern const apus_kernels apus_kernels_avx512;
+#endif
+
+#endif
