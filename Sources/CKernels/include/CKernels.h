@@ -19,6 +19,7 @@
 #include "apus_isa.h"
 #include "apus_memory.h"
 #include "apus_optimizers.h"
+#include "apus_processors.h"
 #include "apus_reductions.h"
 #include "apus_rows.h"
 

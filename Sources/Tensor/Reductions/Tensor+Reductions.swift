@@ -92,7 +92,7 @@ enum Reduction {
     }
     // Squares are squared once: their partial results are summed.
     Kernels.reduceRows(
-      op == APUS_SUM_OF_SQUARES ? APUS_SUM : op, dtype, partials.pointer, rowStride: pieces,
+      op == APUS_REDUCE_SUM_OF_SQUARES ? APUS_REDUCE_SUM : op, dtype, partials.pointer, rowStride: pieces,
       rows: rows, columns: pieces, out)
     withExtendedLifetime(partials) {}
   }
@@ -118,13 +118,13 @@ enum Reduction {
 extension Tensor where Scalar: SignedScalar {
   /// Σ x; 0 of nothing. Summed in blocks and pairwise, so that a million floats keep their digits.
   public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-    Reduction.run(APUS_SUM, self, axes: axes, keepingDimensions: keepingDimensions, of: "sum")
+    Reduction.run(APUS_REDUCE_SUM, self, axes: axes, keepingDimensions: keepingDimensions, of: "sum")
   }
 
   /// Π x; 1 of nothing.
   public func product(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     Reduction.run(
-      APUS_PRODUCT, self, axes: axes, keepingDimensions: keepingDimensions, of: "product")
+      APUS_REDUCE_PRODUCT, self, axes: axes, keepingDimensions: keepingDimensions, of: "product")
   }
 
   /// The largest element; NaN if there is one. Stops with a message if there is no element.
@@ -159,7 +159,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// Σ x²; 0 of nothing.
   public func sumOfSquares(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     Reduction.run(
-      APUS_SUM_OF_SQUARES, self, axes: axes, keepingDimensions: keepingDimensions,
+      APUS_REDUCE_SUM_OF_SQUARES, self, axes: axes, keepingDimensions: keepingDimensions,
       of: "sumOfSquares")
   }
 
