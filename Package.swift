@@ -35,10 +35,11 @@ let package = Package(
       dependencies: ["Tensor", "CZlib"],
       resources: [.copy("Resources/mnist-5k")]
     ),
+    .target(name: "CPeak", path: "Benchmarks/CPeak"),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Tensor",
+        "Tensor", "CPeak",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/bench"

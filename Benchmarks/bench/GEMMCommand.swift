@@ -1,0 +1,153 @@
+import ArgumentParser
+import CPeak
+import Foundation
+import Tensor
+
+/// `bench gemm`, the default.
+struct GEMMCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gemm",
+    abstract: "Matrix products: Apus, bare cblas_sgemm, and loops in Swift.",
+    discussion: """
+      Columns: the median time of Apus and its spread, GFLOP/s, the share of the theoretical floor \
+      (the time at the measured peak of the processors used), and how many times faster Apus is \
+      than one cblas_sgemm call with OpenBLAS's own threads, than a blocked loop, and than the \
+      textbook's triple loop. Loops run on one thread; of large products they do some rows, and the \
+      time is scaled to all.
+      """)
+
+  @Option(help: "Threads for Apus and for OpenBLAS (default: all processors).")
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Writes the figures as JSON.", valueName: "file"))
+  var json: String?
+
+  @Flag(help: "Fewer sizes and rounds: about ten seconds.")
+  var quick = false
+
+  func validate() throws {
+    if let threads, threads < 1 || threads > 1024 {
+      throw ValidationError("--threads must be between 1 and 1024, got \(threads)")
+    }
+    if let json, json.isEmpty { throw ValidationError("--json needs the name of a file") }
+  }
+
+  func run() throws {
+    BuildMode.warnIfUnoptimised()
+    defer { BuildMode.warnIfUnoptimised() }
+    if let threads { ThreadPool.threadCount = threads }
+    // A file that cannot be written is an error before the measurement, not after it.
+    if let json { try JSONFile.checkWritable(json) }
+
+    let machine = Machine.current
+    let threads = ThreadPool.threadCount
+    let peak = Self.peak(threads: min(threads, machine.processorCount))
+    print("Apus bench: matrix products in single precision")
+    print(machine.summary)
+    print(
+      "\(threads) thread\(threads == 1 ? "" : "s"), measured peak "
+        + String(format: "%.0f GFLOP/s\n", peak / 1e9))
+
+    let table = GEMMTable(peak: peak)
+    table.printHeader()
+    var random = RandomGenerator(seed: 2024)
+    var results: [GEMMResult] = []
+    for product in GEMMCase.all(quick: quick) {
+      let result = try measure(product, threads: threads, using: &random)
+      table.print(result)
+      results.append(result)
+    }
+    table.printLegend()
+    if let json {
+      try JSONFile.write(GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results), to: json)
+      print("\nfigures written to \(json)")
+    }
+  }
+
+  /// Measures one product; throws if a result is wrong.
+  private func measure(
+    _ product: GEMMCase, threads: Int, using random: inout RandomGenerator
+  ) throws -> GEMMResult {
+    let operands = GEMMOperands(product, using: &random)
+    let target = quick ? 0.004 : 0.02
+    // At about 1 GFLOP/s: no more rows than take about a fifth of a second.
+    let rowOperations = product.operations / Double(product.m)
+    let naiveRows = max(1, min(product.m, Int((quick ? 0.05e9 : 0.2e9) / rowOperations)))
+    let blockedRows = max(1, min(product.m, 4 * naiveRows))
+
+    func check(_ name: String, rows: Int? = nil) throws {
+      guard operands.isRight(rows: rows, using: &random) else {
+        throw WrongResult(description: "\(name) computed a wrong product for \(product.name)")
+      }
+    }
+    operands.runApus(1)
+    operands.runBare(1)
+    try check("Apus or cblas_sgemm")
+    operands.runNaive(blocked: false, rows: naiveRows, 1)
+    try check("the triple loop", rows: naiveRows)
+    operands.runNaive(blocked: true, rows: blockedRows, 1)
+    try check("the blocked loop", rows: blockedRows)
+
+    let runBare: (Int) -> Void = { count in
+      BLAS.withNativeThreads(threads) { operands.runBare(count) }
+    }
+    let runPlain: (Int) -> Void = { operands.runNaive(blocked: false, rows: naiveRows, $0) }
+    let runBlocked: (Int) -> Void = { operands.runNaive(blocked: true, rows: blockedRows, $0) }
+    let calls = Stopwatch.callsPerRound(target: target, operands.runApus)
+    usleep(1000)
+    let bareCalls = Stopwatch.callsPerRound(target: target, runBare)
+    let timings = Stopwatch.interleaved(
+      [
+        Contender(name: "Apus", run: operands.runApus, callsPerRound: calls),
+        // OpenBLAS's idle threads spin for about 2²⁶ cycles before they sleep.
+        Contender(
+          name: "cblas_sgemm", run: runBare, callsPerRound: bareCalls,
+          settleMilliseconds: threads > 1 ? 40 : 1),
+        Contender(
+          name: "blocked", run: runBlocked,
+          callsPerRound: Stopwatch.callsPerRound(target: target / 4, runBlocked), rounds: 3),
+        Contender(
+          name: "naive", run: runPlain,
+          callsPerRound: Stopwatch.callsPerRound(target: target / 4, runPlain), rounds: 3),
+      ], rounds: quick ? 5 : 11)
+    return GEMMResult(
+      product: product, threads: threads, apus: timings[0], bare: timings[1],
+      blockedSeconds: timings[2].median * Double(product.m) / Double(blockedRows),
+      naiveSeconds: timings[3].median * Double(product.m) / Double(naiveRows))
+  }
+
+  /// FLOP/s of `threads` cores running nothing but multiply-adds on registers.
+  private static func peak(threads: Int) -> Double {
+    let rounds = 2_000_000
+    var best = 0.0
+    for _ in 0..<5 {
+      let work = DispatchGroup()
+      let start = ContinuousClock.now
+      for _ in 0..<threads {
+        DispatchQueue.global().async(group: work) { _ = cpeak_fma_f32(rounds) }
+      }
+      work.wait()
+      let elapsed = ContinuousClock.now - start
+      let seconds =
+        Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+      best = max(best, cpeak_fma_f32(0) + Double(threads) * operationsPerRound * Double(rounds) / seconds)
+    }
+    return best
+  }
+
+  private static let operationsPerRound = cpeak_fma_f32(1)
+}
+
+struct WrongResult: Error, CustomStringConvertible {
+  var description: String
+}
+
+enum BuildMode {
+  /// Says that a debug build's figures are not those of Apus.
+  static func warnIfUnoptimised() {
+    #if DEBUG
+      print(
+        "These figures are those of an unoptimised build; for real ones: swift run -c release bench")
+    #endif
+  }
+}
