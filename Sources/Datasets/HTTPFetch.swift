@@ -15,14 +15,18 @@ import Synchronization
 /// Measured in a release build on Linux: importing FoundationNetworking adds 7 ms and 6.5 MB of
 /// resident memory to the start of a program that has Foundation, which a target with resources links
 /// in any case. Driving the `curl` program would save that and would need a `curl` program.
-enum HTTPFetch {
-  /// Time for name lookup, connection and the first byte of an answer.
-  static let answerTimeout: Duration = .seconds(5)
-  /// The longest silence after that.
-  static let stallTimeout: Duration = .seconds(15)
-
-  static func fetch(
-    _ address: String, to descriptor: Int32, limit: Int, progress: (Int) -> Void
+package enum HTTPFetch {
+  /// Writes the content of an address to a descriptor.
+  ///
+  /// - Parameters:
+  ///   - limit: The most bytes to accept.
+  ///   - answerTimeout: For name lookup, connection and the first byte of an answer. Short, so that a
+  ///     machine that is offline behind a silent firewall learns it soon.
+  ///   - stallTimeout: The longest silence after that.
+  ///   - progress: Called on this thread with the bytes so far.
+  package static func fetch(
+    _ address: String, to descriptor: Int32, limit: Int, answerTimeout: Duration = .seconds(5),
+    stallTimeout: Duration = .seconds(15), progress: (Int) -> Void
   ) throws(Surroundings.FetchFailure) {
     guard let url = URL(string: address) else { throw .init("not an address") }
     let receiver = Receiver(descriptor: descriptor, limit: limit)

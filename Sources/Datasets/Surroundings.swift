@@ -3,9 +3,10 @@ package struct Surroundings: Sendable {
   /// Writes the content of an address to a descriptor that is open at the start of an empty file.
   ///
   /// Fails past `limit` bytes. `progress` gets the bytes received so far, on the calling thread.
-  package typealias Fetch = @Sendable (
-    _ address: String, _ descriptor: Int32, _ limit: Int, _ progress: (Int) -> Void
-  ) throws(FetchFailure) -> Void
+  package typealias Fetch =
+    @Sendable (
+      _ address: String, _ descriptor: Int32, _ limit: Int, _ progress: (Int) -> Void
+    ) throws(FetchFailure) -> Void
 
   /// Why an address could not be fetched, in a few words.
   package struct FetchFailure: Error, Equatable {
@@ -26,7 +27,10 @@ package struct Surroundings: Sendable {
 
   /// The real ones.
   package static let current = Surroundings(
-    environment: FileSystem.environmentVariable, fetch: HTTPFetch.fetch)
+    environment: FileSystem.environmentVariable,
+    fetch: { (address, descriptor, limit, progress) throws(FetchFailure) in
+      try HTTPFetch.fetch(address, to: descriptor, limit: limit, progress: progress)
+    })
 }
 
 /// How far the download of one file has come.
