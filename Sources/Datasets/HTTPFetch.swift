@@ -139,7 +139,7 @@ package enum HTTPFetch {
       case .secureConnectionFailed, .serverCertificateUntrusted,
         .serverCertificateHasUnknownRoot, .serverCertificateHasBadDate:
         "no secure connection"
-      default: "network error \(error.errorCode)"
+      default: error.localizedDescription
       }
     }
   }
