@@ -33,6 +33,9 @@ package enum HTTPFetch {
     let configuration = URLSessionConfiguration.ephemeral
     // The loop below is stricter; this is for a session that hangs.
     configuration.timeoutIntervalForRequest = 30
+    // What is downloaded is kept by the caller; Foundation need not keep it too.
+    configuration.urlCache = nil
+    configuration.httpCookieStorage = nil
     let session = URLSession(
       configuration: configuration, delegate: receiver, delegateQueue: nil)
     var request = URLRequest(url: url)
