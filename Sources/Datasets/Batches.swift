@@ -69,18 +69,27 @@ public struct Batches: Sequence, Sendable {
     }
   }
 
+  /// The images at these positions of the order.
   private func batch(_ positions: Range<Int>) -> Batch {
-    let pixels: Tensor<UInt8>
-    let labels: Tensor<Int32>
-    if let order {
-      pixels = source.images.rows(order[positions])
-      labels = source.labels.rows(order[positions])
-    } else {
-      pixels = source.images.rows(positions)
-      labels = source.labels.rows(positions)
-    }
+    let width = source.pixelCount
     // The bytes are brought together first, so that one call converts them all.
-    let images = Tensor<Float>(pixels, scale: 1 / 255)
-    return Batch(images: images.reshaped(to: [positions.count, source.pixelCount]), labels: labels)
+    let pixels = source.images.withUnsafeBufferPointer { images in
+      Tensor<UInt8>(unsafeUninitialized: [positions.count, width]) { destination in
+        var row = destination.baseAddress!
+        for position in positions {
+          let index = order?[position] ?? position
+          row.initialize(from: images.baseAddress! + index * width, count: width)
+          row += width
+        }
+      }
+    }
+    let labels = source.labels.withUnsafeBufferPointer { labels in
+      Tensor<Int32>(unsafeUninitialized: [positions.count]) { destination in
+        for (row, position) in positions.enumerated() {
+          destination.initializeElement(at: row, to: labels[order?[position] ?? position])
+        }
+      }
+    }
+    return Batch(images: Tensor<Float>(pixels, scale: 1 / 255), labels: labels)
   }
 }
