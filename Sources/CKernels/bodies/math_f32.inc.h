@@ -13,13 +13,13 @@ INLINE V split_exponent_f32(V x, M *n) {
   return FMA(whole, -LN2_LOW, FMA(whole, -LN2_HIGH, x));
 }
 
-// e^r - 1 for |r| <= ln(2) / 2.
-INLINE V expm1_reduced_f32(V r) {
+// e^r - 1 for |r| <= ln(2) / 2, where `r_added` is r, or what of r is yet to be added.
+INLINE V expm1_reduced_f32(V r, V r_added) {
   V q = FMA(r, 0x1.6bec06p-10f, 0x1.122776p-7f);
   q = FMA(q, r, 0x1.555674p-5f);
   q = FMA(q, r, 0x1.5554b0p-3f);
   q = FMA(q, r, 0x1.fffffep-2f);
-  return FMA(r * r, q, r);
+  return FMA(r * r, q, r_added);
 }
 
 // 2^n for -126 <= n <= 127.
@@ -31,7 +31,8 @@ INLINE V op_EXP_f32(V x) {
   bounded = bounded < -104.5f ? (V)-104.5f : bounded;
   M n;
   V r = split_exponent_f32(bounded, &n);
-  V mantissa = expm1_reduced_f32(r) + 1.0f;
+  V sum = r + 1.0f;
+  V mantissa = sum + expm1_reduced_f32(r, r - (sum - 1.0f));
   // In two factors, as 2^n itself may be out of range; the first product is exact.
   M half = n >> 1;
   return mantissa * power_of_two_f32(half) * power_of_two_f32(n - half);
@@ -44,7 +45,7 @@ INLINE V op_EXPM1_f32(V x) {
   V r = split_exponent_f32(bounded, &n);
   // 2^n (e^r - 1) + (2^n - 1), both halved, so that 2^128 does not overflow early.
   V scale = power_of_two_f32(n - 1);
-  V y = FMA(scale, expm1_reduced_f32(r), scale - 0.5f) * 2.0f;
+  V y = FMA(scale, expm1_reduced_f32(r, r), scale - 0.5f) * 2.0f;
   return __builtin_elementwise_abs(x) < 0x1p-40f ? x : y;
 }
 
@@ -96,10 +97,13 @@ INLINE V op_LOG1P_f32(V x) {
   return x == 0.0f ? x : y;
 }
 
-// -(e^(-2|x|) - 1) / (e^(-2|x|) + 1), with the sign of x.
+// With t = e^(2|x|) - 1: t / (t + 2), or 1 - 2 / (t + 2) where that is exacter.
 INLINE V op_TANH_f32(V x) {
-  V t = op_EXPM1_f32(__builtin_elementwise_abs(x) * -2.0f);
-  return __builtin_elementwise_copysign(t / (t + 2.0f), x);
+  V a = __builtin_elementwise_abs(x);
+  V t = op_EXPM1_f32(a * 2.0f);
+  M large = a > 0.55f;
+  V quotient = (large ? (V)2.0f : t) / (t + 2.0f);
+  return __builtin_elementwise_copysign(large ? 1.0f - quotient : quotient, x);
 }
 
 INLINE V op_SIN_f32(V x) {

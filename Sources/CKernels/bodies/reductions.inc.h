@@ -3,8 +3,9 @@
 // element passes through O(log n) roundings.
 
 #if !defined(REDUCE_KERNEL)
-#define ROW_BLOCK 1024
-#define COLUMN_BLOCK 128
+// 32 elements in turn for each of the four accumulators' lanes.
+#define ROW_BLOCK (32 * 4 * LANES)
+#define COLUMN_BLOCK 64
 #define STACK_DEPTH 56
 #define TILE 4
 

@@ -1,0 +1,231 @@
+import CKernels
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A unary operation, its value in double precision, and the error allowed in single precision.
+struct UnaryCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let op: apus_unary_op
+  let ulps: Double
+  let exact: @Sendable (Double) -> Double
+
+  init(
+    _ name: String, _ op: apus_unary_op, ulps: Double,
+    _ exact: @escaping @Sendable (Double) -> Double
+  ) {
+    (self.name, self.op, self.ulps, self.exact) = (name, op, ulps, exact)
+  }
+
+  var testDescription: String { name }
+
+  static let exactOnes = [
+    UnaryCase("neg", APUS_NEG, ulps: 0) { -$0 },
+    UnaryCase("abs", APUS_ABS, ulps: 0) { abs($0) },
+    UnaryCase("sign", APUS_SIGN, ulps: 0) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 == 0 ? 0 : $0 },
+    UnaryCase("square", APUS_SQUARE, ulps: 0.5) { $0 * $0 },
+    UnaryCase("sqrt", APUS_SQRT, ulps: 0.5) { $0.squareRoot() },
+    UnaryCase("reciprocal", APUS_RECIPROCAL, ulps: 0.5) { 1 / $0 },
+    UnaryCase("relu", APUS_RELU, ulps: 0) { $0 <= 0 ? 0 : $0 },
+    UnaryCase("sin", APUS_SIN, ulps: 1) { sin($0) },
+    UnaryCase("cos", APUS_COS, ulps: 1) { cos($0) },
+  ]
+
+  /// The bounds are those that apus_elementwise.h states.
+  static let approximations = [
+    UnaryCase("rsqrt", APUS_RSQRT, ulps: 1.5) { 1 / $0.squareRoot() },
+    UnaryCase("exp", APUS_EXP, ulps: 0.83) { exp($0) },
+    UnaryCase("expm1", APUS_EXPM1, ulps: 1.7) { expm1($0) },
+    UnaryCase("log", APUS_LOG, ulps: 0.83) { log($0) },
+    UnaryCase("log1p", APUS_LOG1P, ulps: 1.4) { log1p($0) },
+    UnaryCase("tanh", APUS_TANH, ulps: 2.6) { tanh($0) },
+    UnaryCase("sigmoid", APUS_SIGMOID, ulps: 2.4) {
+      $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0))
+    },
+    UnaryCase("softplus", APUS_SOFTPLUS, ulps: 1.7) {
+      ($0 > 0 ? $0 : 0) + log1p(exp(-abs($0)))
+    },
+  ]
+}
+
+struct BinaryCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let op: apus_binary_op
+  let ulps: Double
+  let exact: @Sendable (Double, Double) -> Double
+
+  var testDescription: String { name }
+
+  static let all: [BinaryCase] = [
+    .init(name: "add", op: APUS_ADD, ulps: 0.5) { $0 + $1 },
+    .init(name: "sub", op: APUS_SUB, ulps: 0.5) { $0 - $1 },
+    .init(name: "mul", op: APUS_MUL, ulps: 0.5) { $0 * $1 },
+    .init(name: "div", op: APUS_DIV, ulps: 0.5) { $0 / $1 },
+    .init(name: "min", op: APUS_MIN, ulps: 0) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) },
+    .init(name: "max", op: APUS_MAX, ulps: 0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) },
+    .init(name: "relu gradient", op: APUS_RELU_GRAD, ulps: 0) { $1 > 0 ? $0 : 0 },
+    .init(name: "pow", op: APUS_POW, ulps: 1) { pow($0, $1) },
+  ]
+}
+
+extension CKernelsTests {
+  @Suite struct ElementwiseTests {
+    @Test(arguments: UnaryCase.exactOnes + UnaryCase.approximations)
+    func unary(_ row: UnaryCase) {
+      func check<T: KernelFloat>(_: T.Type, ulps bound: Double) {
+        let x: [T] = samples()
+        withEachInstructionSet { isa in
+          let apart = elementwise([x, x], guardedBy: 77, "\(row.name) \(T.self) \(isa)") {
+            T.unary(row.op, $0[0], $0[1], $1)
+          }
+          let inPlace = elementwise([x], guardedBy: 77, "\(row.name) \(T.self) \(isa) in place") {
+            T.unary(row.op, $0[0], $0[0], $1)
+          }
+          #expect(same(apart[0], x) && same(apart[1], inPlace[0]))
+          for (x, y) in zip(x, apart[1]) {
+            let exact = row.exact(Double(x))
+            #expect(ulps(y, from: exact) <= bound, "\(isa): \(row.name)(\(x)) = \(y), not \(exact)")
+          }
+        }
+      }
+      check(Float.self, ulps: row.ulps)
+      // The reference is of the same precision, and may add an error of its own.
+      check(Double.self, ulps: row.ulps == 0 ? 0 : 2.5)
+    }
+
+    @Test(arguments: BinaryCase.all)
+    func binary(_ row: BinaryCase) {
+      func check<T: KernelFloat>(_: T.Type, ulps bound: Double) {
+        let a: [T] = samples()
+        let b: [T] = Array((samples(76, seed: 2) as [T]).reversed())
+        withEachInstructionSet { isa in
+          let context = "\(row.name) \(T.self) \(isa)"
+          let both = elementwise([a, b, a], guardedBy: 77, context) {
+            T.binary(row.op, $0[0], 1, $0[1], 1, $0[2], $1)
+          }
+          let onA = elementwise([a, b], guardedBy: 77, context) {
+            T.binary(row.op, $0[0], 1, $0[1], 1, $0[0], $1)
+          }
+          let onB = elementwise([a, b], guardedBy: 77, context) {
+            T.binary(row.op, $0[0], 1, $0[1], 1, $0[1], $1)
+          }
+          #expect(same(both[2], onA[0]) && same(both[2], onB[1]))
+          for i in a.indices {
+            let exact = row.exact(Double(a[i]), Double(b[i]))
+            #expect(
+              ulps(both[2][i], from: exact) <= bound,
+              "\(context) of \(a[i]), \(b[i]) = \(both[2][i]), not \(exact)")
+          }
+          for one in [2.5, .nan, -.infinity] as [T] {
+            let right = elementwise([a], guardedBy: 77, context) { x, n in
+              withUnsafePointer(to: one) { T.binary(row.op, x[0], 1, $0, 0, x[0], n) }
+            }
+            let left = elementwise([a], guardedBy: 77, context) { x, n in
+              withUnsafePointer(to: one) { T.binary(row.op, $0, 0, x[0], 1, x[0], n) }
+            }
+            let alone = elementwise([a], guardedBy: 77, context) { x, n in
+              withUnsafePointer(to: one) { T.binary(row.op, $0, 0, $0, 0, x[0], n) }
+            }
+            for i in a.indices {
+              let (x, y) = (Double(a[i]), Double(one))
+              #expect(ulps(right[0][i], from: row.exact(x, y)) <= bound)
+              #expect(ulps(left[0][i], from: row.exact(y, x)) <= bound)
+              #expect(ulps(alone[0][i], from: row.exact(y, y)) <= bound)
+            }
+          }
+        }
+      }
+      check(Float.self, ulps: row.ulps)
+      check(Double.self, ulps: row.ulps)
+    }
+
+    @Test func gradientsOfActivations() {
+      func check<T: KernelFloat>(_: T.Type) {
+        let g: [T] = samples(specials: false)
+        let y: [T] = (samples(76, seed: 3, specials: false) as [T]).map { $0 / 4 }
+        withEachInstructionSet { isa in
+          let pair: [(apus_binary_op, (Double) -> Double)] = [
+            (APUS_TANH_GRAD, { 1 - $0 * $0 }), (APUS_SIGMOID_GRAD, { $0 * (1 - $0) }),
+          ]
+          for (op, derivative) in pair {
+            let result = elementwise([g, y, g], guardedBy: 77, isa) {
+              T.binary(op, $0[0], 1, $0[1], 1, $0[2], $1)
+            }
+            for i in g.indices {
+              let exact = Double(g[i]) * derivative(Double(y[i]))
+              #expect(isNear(result[2][i], exact, 8 * Double(T.ulpOfOne)))
+            }
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
+    @Test func linearCombinations() {
+      func check<T: KernelFloat>(_: T.Type) {
+        let x: [T] = samples()
+        let y: [T] = samples(76, seed: 5, specials: false)
+        withEachInstructionSet { isa in
+          for (alpha, beta) in [(2.5, -0.75), (1, 1), (0.5, 0)] as [(T, T)] {
+            let sum = elementwise([x, y], guardedBy: 77, "axpby \(isa)") {
+              T.axpby(alpha, $0[0], beta, $0[1], $1)
+            }
+            let line = elementwise([x], guardedBy: 77, "affine \(isa)") {
+              T.affine(alpha, beta, $0[0], $0[0], $1)
+            }
+            for i in x.indices where x[i].magnitude < 1e30 {
+              let scaled = Double(alpha) * Double(x[i])
+              let tolerance = 8 * Double(T.ulpOfOne)
+              #expect(isNear(sum[1][i], scaled + Double(beta) * Double(y[i]), tolerance))
+              #expect(isNear(line[0][i], scaled + Double(beta), tolerance))
+            }
+          }
+          // With beta = 0 the old content does not matter, not even NaN.
+          var out = [T](repeating: .nan, count: 19)
+          T.axpby(2, y, 0, &out, 19)
+          #expect(out == y.prefix(19).map { 2 * $0 })
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
+    @Test(arguments: UnaryCase.approximations)
+    func sweep(_ row: UnaryCase) {
+      #if DEBUG
+        let step: UInt32 = 20_011
+      #else
+        let step: UInt32 = 1_021
+      #endif
+      let block = 4096
+      var start: UInt32 = 0
+      var done = false
+      var worst: (ulps: Double, x: Float, isa: String) = (0, 0, "")
+      var y = [Float](repeating: 0, count: block)
+      while !done {
+        var x: [Float] = []
+        x.reserveCapacity(block)
+        while x.count < block && !done {
+          x.append(Float(bitPattern: start))
+          (start, done) = start.addingReportingOverflow(step)
+        }
+        let exact = x.map { row.exact(Double($0)) }
+        withEachInstructionSet { isa in
+          apus_unary_f32(row.op, x, &y, x.count)
+          for i in x.indices {
+            let error = ulps(y[i], from: exact[i])
+            if error > worst.ulps { worst = (error, x[i], isa) }
+          }
+        }
+      }
+      #expect(worst.ulps <= row.ulps, "\(row.name): \(worst)")
+    }
+  }
+}

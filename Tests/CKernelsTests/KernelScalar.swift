@@ -1,0 +1,273 @@
+import CKernels
+
+/// The kernels of one element type under common names.
+protocol KernelScalar: Numeric, Comparable, Sendable, BitwiseCopyable {
+  typealias In = UnsafePointer<Self>
+  typealias Out = UnsafeMutablePointer<Self>
+  static func unary(_ op: apus_unary_op, _ x: In, _ out: Out, _ n: Int)
+  static func binary(
+    _ op: apus_binary_op, _ a: In, _ aStep: Int, _ b: In, _ bStep: Int, _ out: Out, _ n: Int)
+  static func reduceRows(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out)
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
+    _ accumulate: Bool)
+}
+
+struct AdamOptions {
+  var stepSize = 0.01, beta1 = 0.9, beta2 = 0.999, inverseCorrection = 3.0, epsilon = 1e-8
+  var weightDecay = 0.1
+}
+
+struct SGDOptions {
+  var learningRate = 0.1, momentum = 0.9, dampening = 0.0, weightDecay = 0.01
+  var nesterov = false, firstStep = false
+}
+
+protocol KernelFloat: KernelScalar, BinaryFloatingPoint {
+  static func axpby(_ alpha: Self, _ x: In, _ beta: Self, _ out: Out, _ n: Int)
+  static func affine(_ scale: Self, _ shift: Self, _ x: In, _ out: Out, _ n: Int)
+  static func fromBytes(
+    _ x: UnsafePointer<UInt8>, _ scale: Self, _ shift: Self, _ out: Out, _ n: Int)
+  static func argument(
+    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>)
+  static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int)
+  static func softmaxGradient(
+    log: Bool, _ y: In, _ g: In, _ out: Out, _ rows: Int, _ columns: Int)
+  static func crossEntropy(
+    _ x: In, _ labels: UnsafePointer<Int32>, _ losses: Out, _ p: Out?, _ rows: Int, _ columns: Int)
+  static func crossEntropyGradient(
+    _ p: In, _ labels: UnsafePointer<Int32>, _ scale: In, _ step: Int, _ out: Out, _ rows: Int,
+    _ columns: Int)
+  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions)
+  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions)
+}
+
+extension Float: KernelScalar {
+  static func unary(_ op: apus_unary_op, _ x: In, _ out: Out, _ n: Int) {
+    apus_unary_f32(op, x, out, n)
+  }
+
+  static func binary(
+    _ op: apus_binary_op, _ a: In, _ aStep: Int, _ b: In, _ bStep: Int, _ out: Out, _ n: Int
+  ) {
+    apus_binary_f32(op, a, aStep, b, bStep, out, n)
+  }
+
+  static func reduceRows(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_reduce_rows_f32(op, x, stride, rows, columns, out)
+  }
+
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
+    _ accumulate: Bool
+  ) {
+    apus_reduce_columns_f32(op, x, stride, rows, columns, out, accumulate)
+  }
+}
+
+extension Double: KernelScalar {
+  static func unary(_ op: apus_unary_op, _ x: In, _ out: Out, _ n: Int) {
+    apus_unary_f64(op, x, out, n)
+  }
+
+  static func binary(
+    _ op: apus_binary_op, _ a: In, _ aStep: Int, _ b: In, _ bStep: Int, _ out: Out, _ n: Int
+  ) {
+    apus_binary_f64(op, a, aStep, b, bStep, out, n)
+  }
+
+  static func reduceRows(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_reduce_rows_f64(op, x, stride, rows, columns, out)
+  }
+
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
+    _ accumulate: Bool
+  ) {
+    apus_reduce_columns_f64(op, x, stride, rows, columns, out, accumulate)
+  }
+}
+
+extension Int32: KernelScalar {
+  static func unary(_ op: apus_unary_op, _ x: In, _ out: Out, _ n: Int) {
+    apus_unary_i32(op, x, out, n)
+  }
+
+  static func binary(
+    _ op: apus_binary_op, _ a: In, _ aStep: Int, _ b: In, _ bStep: Int, _ out: Out, _ n: Int
+  ) {
+    apus_binary_i32(op, a, aStep, b, bStep, out, n)
+  }
+
+  static func reduceRows(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_reduce_rows_i32(op, x, stride, rows, columns, out)
+  }
+
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
+    _ accumulate: Bool
+  ) {
+    apus_reduce_columns_i32(op, x, stride, rows, columns, out, accumulate)
+  }
+}
+
+extension Int64: KernelScalar {
+  static func unary(_ op: apus_unary_op, _ x: In, _ out: Out, _ n: Int) {
+    apus_unary_i64(op, x, out, n)
+  }
+
+  static func binary(
+    _ op: apus_binary_op, _ a: In, _ aStep: Int, _ b: In, _ bStep: Int, _ out: Out, _ n: Int
+  ) {
+    apus_binary_i64(op, a, aStep, b, bStep, out, n)
+  }
+
+  static func reduceRows(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_reduce_rows_i64(op, x, stride, rows, columns, out)
+  }
+
+  static func reduceColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
+    _ accumulate: Bool
+  ) {
+    apus_reduce_columns_i64(op, x, stride, rows, columns, out, accumulate)
+  }
+}
+
+extension Float: KernelFloat {
+  static func axpby(_ alpha: Self, _ x: In, _ beta: Self, _ out: Out, _ n: Int) {
+    apus_axpby_f32(alpha, x, beta, out, n)
+  }
+
+  static func affine(_ scale: Self, _ shift: Self, _ x: In, _ out: Out, _ n: Int) {
+    apus_affine_f32(scale, shift, x, out, n)
+  }
+
+  static func fromBytes(
+    _ x: UnsafePointer<UInt8>, _ scale: Self, _ shift: Self, _ out: Out, _ n: Int
+  ) {
+    apus_u8_to_f32(x, scale, shift, out, n)
+  }
+
+  static func argument(
+    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    (ofMaximum ? apus_argmax_rows_f32 : apus_argmin_rows_f32)(x, stride, rows, columns, out)
+  }
+
+  static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int) {
+    (log ? apus_log_softmax_rows_f32 : apus_softmax_rows_f32)(x, out, rows, columns)
+  }
+
+  static func softmaxGradient(
+    log: Bool, _ y: In, _ g: In, _ out: Out, _ rows: Int, _ columns: Int
+  ) {
+    (log ? apus_log_softmax_grad_rows_f32 : apus_softmax_grad_rows_f32)(y, g, out, rows, columns)
+  }
+
+  static func crossEntropy(
+    _ x: In, _ labels: UnsafePointer<Int32>, _ losses: Out, _ p: Out?, _ rows: Int, _ columns: Int
+  ) {
+    apus_softmax_cross_entropy_f32(x, labels, losses, p, rows, columns)
+  }
+
+  static func crossEntropyGradient(
+    _ p: In, _ labels: UnsafePointer<Int32>, _ scale: In, _ step: Int, _ out: Out, _ rows: Int,
+    _ columns: Int
+  ) {
+    apus_softmax_cross_entropy_grad_f32(p, labels, scale, step, out, rows, columns)
+  }
+
+  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions) {
+    var o = apus_sgd_options_f32(
+      learning_rate: Self(options.learningRate), momentum: Self(options.momentum),
+      dampening: Self(options.dampening), weight_decay: Self(options.weightDecay),
+      nesterov: options.nesterov, first_step: options.firstStep)
+    apus_sgd_f32(p, g, velocity, n, &o)
+  }
+
+  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions) {
+    var o = apus_adam_options_f32(
+      step_size: Self(options.stepSize), beta1: Self(options.beta1),
+      one_minus_beta1: Self(1 - options.beta1), beta2: Self(options.beta2),
+      one_minus_beta2: Self(1 - options.beta2),
+      inverse_sqrt_correction2: Self(options.inverseCorrection), epsilon: Self(options.epsilon),
+      weight_decay: Self(options.weightDecay))
+    apus_adam_f32(p, g, m, v, n, &o)
+  }
+}
+
+extension Double: KernelFloat {
+  static func axpby(_ alpha: Self, _ x: In, _ beta: Self, _ out: Out, _ n: Int) {
+    apus_axpby_f64(alpha, x, beta, out, n)
+  }
+
+  static func affine(_ scale: Self, _ shift: Self, _ x: In, _ out: Out, _ n: Int) {
+    apus_affine_f64(scale, shift, x, out, n)
+  }
+
+  static func fromBytes(
+    _ x: UnsafePointer<UInt8>, _ scale: Self, _ shift: Self, _ out: Out, _ n: Int
+  ) {
+    apus_u8_to_f64(x, scale, shift, out, n)
+  }
+
+  static func argument(
+    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    (ofMaximum ? apus_argmax_rows_f64 : apus_argmin_rows_f64)(x, stride, rows, columns, out)
+  }
+
+  static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int) {
+    (log ? apus_log_softmax_rows_f64 : apus_softmax_rows_f64)(x, out, rows, columns)
+  }
+
+  static func softmaxGradient(
+    log: Bool, _ y: In, _ g: In, _ out: Out, _ rows: Int, _ columns: Int
+  ) {
+    (log ? apus_log_softmax_grad_rows_f64 : apus_softmax_grad_rows_f64)(y, g, out, rows, columns)
+  }
+
+  static func crossEntropy(
+    _ x: In, _ labels: UnsafePointer<Int32>, _ losses: Out, _ p: Out?, _ rows: Int, _ columns: Int
+  ) {
+    apus_softmax_cross_entropy_f64(x, labels, losses, p, rows, columns)
+  }
+
+  static func crossEntropyGradient(
+    _ p: In, _ labels: UnsafePointer<Int32>, _ scale: In, _ step: Int, _ out: Out, _ rows: Int,
+    _ columns: Int
+  ) {
+    apus_softmax_cross_entropy_grad_f64(p, labels, scale, step, out, rows, columns)
+  }
+
+  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions) {
+    var o = apus_sgd_options_f64(
+      learning_rate: Self(options.learningRate), momentum: Self(options.momentum),
+      dampening: Self(options.dampening), weight_decay: Self(options.weightDecay),
+      nesterov: options.nesterov, first_step: options.firstStep)
+    apus_sgd_f64(p, g, velocity, n, &o)
+  }
+
+  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions) {
+    var o = apus_adam_options_f64(
+      step_size: Self(options.stepSize), beta1: Self(options.beta1),
+      one_minus_beta1: Self(1 - options.beta1), beta2: Self(options.beta2),
+      one_minus_beta2: Self(1 - options.beta2),
+      inverse_sqrt_correction2: Self(options.inverseCorrection), epsilon: Self(options.epsilon),
+      weight_decay: Self(options.weightDecay))
+    apus_adam_f64(p, g, m, v, n, &o)
+  }
+}

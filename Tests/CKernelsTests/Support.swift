@@ -1,0 +1,138 @@
+import CKernels
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The parent of all suites here: the instruction set in use is one for the process, so that the
+/// tests must run one after the other.
+@Suite(.serialized) enum CKernelsTests {}
+
+/// Runs `body` under every instruction set of this CPU, then restores the one in use.
+func withEachInstructionSet(_ body: (_ name: String) throws -> Void) rethrows {
+  let active = apus_isa_active()
+  defer { #expect(apus_isa_select(active)) }
+  for isa in [APUS_ISA_BASELINE, APUS_ISA_AVX2, APUS_ISA_AVX512] where apus_isa_select(isa) {
+    try body(String(cString: apus_isa_name(isa)))
+  }
+}
+
+func sameBits<T>(_ a: T, _ b: T) -> Bool {
+  withUnsafeBytes(of: a) { a in withUnsafeBytes(of: b) { b in a.elementsEqual(b) } }
+}
+
+/// Whether the bits are the same, but for what a NaN carries.
+func same<T>(_ a: [T], _ b: [T]) -> Bool {
+  let equal = a.withUnsafeBytes { a in
+    b.withUnsafeBytes { b in
+      a.count == b.count && (a.isEmpty || memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0)
+    }
+  }
+  guard !equal, a.count == b.count else { return equal }
+  return zip(a, b).allSatisfy { a, b in
+    if let a = a as? any FloatingPoint, let b = b as? any FloatingPoint, a.isNaN, b.isNaN {
+      return true
+    }
+    return sameBits(a, b)
+  }
+}
+
+/// Runs an elementwise kernel on single elements, and checks that every cut of the arrays, from
+/// every start and of every length, gives the same bits and touches nothing else. All arrays
+/// count as inputs and outputs.
+///
+/// - Returns: the arrays as the kernel left them.
+func elementwise<T>(
+  _ arrays: [[T]], guardedBy sentinel: T, _ context: String,
+  kernel: (_ arrays: [UnsafeMutablePointer<T>], _ n: Int) -> Void
+) -> [[T]] {
+  let count = arrays[0].count
+  let margin = 5
+  func run(_ range: Range<Int>) -> [[T]] {
+    let buffers = arrays.map { array in
+      let buffer = UnsafeMutablePointer<T>.allocate(capacity: range.upperBound + 2 * margin)
+      buffer.initialize(repeating: sentinel, count: range.upperBound + 2 * margin)
+      for i in range { buffer[margin + i] = array[i] }
+      return buffer
+    }
+    defer { for buffer in buffers { buffer.deallocate() } }
+    kernel(buffers.map { $0 + margin + range.lowerBound }, range.count)
+    return buffers.map {
+      Array(UnsafeBufferPointer(start: $0, count: range.upperBound + 2 * margin))
+    }
+  }
+  var single = arrays
+  for i in 0..<count {
+    for (k, buffer) in run(i..<i + 1).enumerated() { single[k][i] = buffer[margin + i] }
+  }
+  for start in 0...3 {
+    for length in 0...70 where start + length <= count {
+      let guards = [T](repeating: sentinel, count: margin)
+      let before = [T](repeating: sentinel, count: start + margin)
+      for (k, buffer) in run(start..<start + length).enumerated() {
+        let expected = before + single[k][start..<start + length] + guards
+        if !same(buffer, expected) {
+          Issue.record("\(context): array \(k), start \(start), length \(length): \(buffer)")
+          return single
+        }
+      }
+    }
+  }
+  return single
+}
+
+/// The distance from the exact value, in units in the last place of `T` there. Zero where both
+/// are NaN, or the value rounds to the same infinity.
+func ulps<T: BinaryFloatingPoint>(_ value: T, from exact: Double) -> Double {
+  if value.isNaN && exact.isNaN { return 0 }
+  let rounded = T(exact)
+  if value == rounded { return rounded.isInfinite ? 0 : abs(Double(value) - exact) / unit(rounded) }
+  guard value.isFinite && rounded.isFinite else { return .infinity }
+  return abs(Double(value) - exact) / unit(rounded)
+}
+
+private func unit<T: BinaryFloatingPoint>(_ value: T) -> Double {
+  Double(value.magnitude == 0 ? T.leastNonzeroMagnitude : value.magnitude.ulp)
+}
+
+/// Whether both are near, NaN, or the same infinity.
+func isNear<T: BinaryFloatingPoint>(_ value: T, _ exact: Double, _ tolerance: Double) -> Bool {
+  if exact.isNaN || exact.isInfinite { return exact.isNaN ? value.isNaN : Double(value) == exact }
+  return abs(Double(value) - exact) <= tolerance * max(1, abs(exact))
+}
+
+/// Values of interest, filled up with random ones.
+func samples<T: KernelFloat>(_ count: Int = 76, seed: UInt64 = 1, specials: Bool = true) -> [T] {
+  let special: [T] = [
+    .nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+    .leastNormalMagnitude / 2, -.leastNormalMagnitude, .greatestFiniteMagnitude,
+    -.greatestFiniteMagnitude, 1, -1, 0.5, -0.5, 88.5, -88.5, 104, -104, 1e-6, -1e-6,
+  ]
+  var random = SplitMix(state: seed)
+  return (0..<count).map { i in
+    if specials && i % 3 == 0 && i / 3 < special.count { return special[i / 3] }
+    return T(random.uniform(-4, 4))
+  }
+}
+
+/// The generator of Steele, Lea and Flood (2014).
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * Double(next() >> 11) * 0x1p-53
+  }
+}
