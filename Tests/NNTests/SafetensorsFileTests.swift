@@ -7,14 +7,14 @@ import Testing
   static let scalars = [
     NamedTensor(
       "layers.0.weight",
-      tensor([0.5, -1.25, 3, 0x1p-149, .greatestFiniteMagnitude, -0.0] as [Float], [2, 3])),
-    NamedTensor("layers.0.bias", tensor([0.1, .infinity, -2.5e-308], [3])),
-    NamedTensor("step", tensor([-1 << 62] as [Int64], [])),
-    NamedTensor("labels", tensor([3, -7, .max, 0] as [Int32], [4])),
-    NamedTensor("pixels", tensor([0, 127, 128, 255, 1] as [UInt8], [5])),
-    NamedTensor("mask", tensor([true, false, true], [3])),
-    NamedTensor("empty", tensor([] as [Float], [0, 4])),
-    NamedTensor("größe \"a\\b\"\n\u{1}😀", tensor([1] as [Float], [1])),
+      Tensor<Float>([0.5, -1.25, 3, 0x1p-149, .greatestFiniteMagnitude, -0.0], shape: [2, 3])),
+    NamedTensor("layers.0.bias", Tensor<Double>([0.1, .infinity, -2.5e-308], shape: [3])),
+    NamedTensor("step", Tensor<Int64>([-1 << 62], shape: [])),
+    NamedTensor("labels", Tensor<Int32>([3, -7, .max, 0], shape: [4])),
+    NamedTensor("pixels", Tensor<UInt8>([0, 127, 128, 255, 1], shape: [5])),
+    NamedTensor("mask", Tensor<Bool>([true, false, true], shape: [3])),
+    NamedTensor("empty", Tensor<Float>([], shape: [0, 4])),
+    NamedTensor("größe \"a\\b\"\n\u{1}😀", Tensor<Float>([1], shape: [1])),
   ]
 
   @Test func readsWhatPythonWrites() throws {
@@ -34,15 +34,15 @@ import Testing
     let weight = try file.tensor(named: "layers.0.weight", as: Float.self)
     #expect(weight.shape == [2, 3])
     #expect(
-      values(weight).map(\.bitPattern)
+      weight.scalars.map(\.bitPattern)
         == [0.5, -1.25, 3, 0x1p-149, .greatestFiniteMagnitude, -0.0].map(\Float.bitPattern))
     #expect(
-      try values(file.tensor(named: "layers.0.bias", as: Double.self))
+      try file.tensor(named: "layers.0.bias", as: Double.self).scalars
         == [0.1, .infinity, -2.5e-308])
-    #expect(try values(file.tensor(named: "step", as: Int64.self)) == [-1 << 62])
-    #expect(try values(file.tensor(named: "labels", as: Int32.self)) == [3, -7, .max, 0])
-    #expect(try values(file.tensor(named: "pixels", as: UInt8.self)) == [0, 127, 128, 255, 1])
-    #expect(try values(file.tensor(named: "mask", as: Bool.self)) == [true, false, true])
+    #expect(try file.tensor(named: "step", as: Int64.self).scalars == [-1 << 62])
+    #expect(try file.tensor(named: "labels", as: Int32.self).scalars == [3, -7, .max, 0])
+    #expect(try file.tensor(named: "pixels", as: UInt8.self).scalars == [0, 127, 128, 255, 1])
+    #expect(try file.tensor(named: "mask", as: Bool.self).scalars == [true, false, true])
     #expect(try file.tensor(named: "empty", as: Float.self).shape == [0, 4])
   }
 
@@ -59,10 +59,10 @@ import Testing
     let file = try SafetensorsFile(path: folder.file("f", SafetensorsGolden.halves))
     let half = try file.tensor(named: "half", as: Float.self)
     #expect(half.shape == [2, 2])
-    #expect(values(half) == [1.5, -2, 0x1p-24, 65504])
+    #expect(half.scalars == [1.5, -2, 0x1p-24, 65504])
     // The nearest bfloat16 to -3e38 is -(1 + 98/128) * 2^127.
     #expect(
-      try values(file.tensor(named: "brain", as: Float.self))
+      try file.tensor(named: "brain", as: Float.self).scalars
         == [1.5, -0x1.C4p127, -.infinity])
   }
 
@@ -107,6 +107,16 @@ import Testing
     #expect(parsed.entries.map(\.shape) == [[2, 1]])
   }
 
+  @Test func viewsAreWrittenRowMajor() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("f")
+    let matrix = Tensor<Float>([1, 2, 3, 4, 5, 6], shape: [2, 3])
+    try SafetensorsFile.write([NamedTensor("t", matrix.transposed)], to: path)
+    let file = try SafetensorsFile(path: path)
+    #expect(file.entries[0].shape == [3, 2])
+    #expect(try file.tensor(named: "t", as: Float.self).scalars == [1, 4, 2, 5, 3, 6])
+  }
+
   @Test func unalignedDataAreRead() throws {
     // Writers other than the reference need not pad the header.
     let header =
@@ -117,24 +127,24 @@ import Testing
     for padding in 0..<8 {
       let padded = Array(header.utf8) + Array(repeating: UInt8(ascii: " "), count: padding)
       let file = try SafetensorsFile(path: folder.file("f", safetensors(padded, data: data)))
-      #expect(try values(file.tensor(named: "d", as: Double.self)) == [2.5])
+      #expect(try file.tensor(named: "d", as: Double.self).scalars == [2.5])
     }
   }
 
   @Test func emptyTensorsShareAPlace() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("f")
-    let empty = tensor([] as [Float], [2, 0])
+    let empty = Tensor<Float>([], shape: [2, 0])
     try SafetensorsFile.write(
       [
-        NamedTensor("a", empty), NamedTensor("b", tensor([1] as [Float], [])),
+        NamedTensor("a", empty), NamedTensor("b", Tensor<Float>([1], shape: [])),
         NamedTensor("c", empty),
       ],
       to: path)
     let file = try SafetensorsFile(path: path)
     #expect(file.entries.count == 3)
     #expect(try file.tensor(named: "c", as: Float.self).shape == [2, 0])
-    #expect(try values(file.tensor(named: "b", as: Float.self)) == [1])
+    #expect(try file.tensor(named: "b", as: Float.self).scalars == [1])
   }
 
   // MARK: - Errors
@@ -179,7 +189,7 @@ import Testing
   @Test func aFileThatShrinksIsAnError() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("f")
-    try SafetensorsFile.write([NamedTensor("a", tensor([1, 2] as [Float], [2]))], to: path)
+    try SafetensorsFile.write([NamedTensor("a", Tensor<Float>([1, 2], shape: [2]))], to: path)
     let file = try SafetensorsFile(path: path)
     let whole = try bytes(ofFile: path)
     try truncate(path, to: whole.count - 3)
@@ -202,7 +212,8 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.file("f", [1, 2, 3])
     let error = #expect(throws: SafetensorsError.self) {
-      try SafetensorsFile.write(names.map { NamedTensor($0, tensor([1] as [Float], [])) }, to: path)
+      try SafetensorsFile.write(
+        names.map { NamedTensor($0, Tensor<Float>([1], shape: [])) }, to: path)
     }
     #expect(error?.description == "\(path): \(message)")
     #expect(try bytes(ofFile: path) == [1, 2, 3])

@@ -36,14 +36,6 @@ func safetensors(_ header: [UInt8], length: UInt64? = nil, data: [UInt8] = []) -
   return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header + data
 }
 
-func tensor<Scalar: TensorScalar>(_ values: [Scalar], _ shape: Shape) -> Tensor<Scalar> {
-  Tensor(unsafeUninitialized: shape) { _ = $0.initialize(from: values) }
-}
-
-func values<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>) -> [Scalar] {
-  tensor.withUnsafeBufferPointer { Array($0) }
-}
-
 /// Reads every tensor of `file` as the type that fits; those of other types must be refused.
 func readAll(_ file: SafetensorsFile) throws(SafetensorsError) {
   for entry in file.entries {
