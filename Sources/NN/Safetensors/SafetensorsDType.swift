@@ -1,0 +1,56 @@
+import Tensor
+
+/// An element type as safetensors names it.
+public enum SafetensorsDType: String, Sendable, CaseIterable {
+  // In the order of the reference implementation, by which tensors are laid out in a file.
+  case bool = "BOOL"
+  case float4 = "F4"
+  case float6E2M3 = "F6_E2M3"
+  case float6E3M2 = "F6_E3M2"
+  case uint8 = "U8"
+  case int8 = "I8"
+  case float8E5M2 = "F8_E5M2"
+  case float8E4M3 = "F8_E4M3"
+  case float8E8M0 = "F8_E8M0"
+  case float8E4M3FNUZ = "F8_E4M3FNUZ"
+  case float8E5M2FNUZ = "F8_E5M2FNUZ"
+  case int16 = "I16"
+  case uint16 = "U16"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case int32 = "I32"
+  case uint32 = "U32"
+  case float32 = "F32"
+  case complex64 = "C64"
+  case float64 = "F64"
+  case int64 = "I64"
+  case uint64 = "U64"
+
+  /// The element type that `Tensor` values of `dtype` are written as.
+  public init(_ dtype: DType) {
+    switch dtype {
+    case .float32: self = .float32
+    case .float64: self = .float64
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .uint8: self = .uint8
+    case .bool: self = .bool
+    }
+  }
+
+  /// The size of an element; those of less than a byte are packed.
+  public var bitsPerElement: Int {
+    switch self {
+    case .float4: 4
+    case .float6E2M3, .float6E3M2: 6
+    case .bool, .uint8, .int8: 8
+    case .float8E5M2, .float8E4M3, .float8E8M0, .float8E4M3FNUZ, .float8E5M2FNUZ: 8
+    case .int16, .uint16, .float16, .bfloat16: 16
+    case .int32, .uint32, .float32: 32
+    case .complex64, .float64, .int64, .uint64: 64
+    }
+  }
+
+  /// The place in the order of the file: types of stricter alignment come first.
+  var rank: Int { SafetensorsDType.allCases.firstIndex(of: self)! }
+}
