@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// The few file operations that this module needs, over POSIX: linking Foundation for them would cost
-/// every program more start-up time than reading the data set's header.
+/// The few file operations that this module needs, over POSIX, which is as simple as Foundation here
+/// and says what went wrong in `errno`.
 package enum FileSystem {
   /// The last error of the C library in words.
   static var lastError: String { String(cString: strerror(errno)) }
@@ -21,6 +21,13 @@ package enum FileSystem {
   static func isFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFREG
+  }
+
+  /// Why a folder cannot be read, or nil.
+  static func problem(withFolder path: String) -> String? {
+    guard let folder = opendir(path) else { return lastError }
+    closedir(folder)
+    return nil
   }
 
   /// Opens a regular file for reading; the descriptor and the file's size in bytes.

@@ -31,7 +31,7 @@ package enum HTTPFetch {
     guard let url = URL(string: address) else { throw .init("not an address") }
     let receiver = Receiver(descriptor: descriptor, limit: limit)
     let configuration = URLSessionConfiguration.ephemeral
-    // The loop below is stricter; this is for a session that hangs.
+    // The loop below is stricter; this ends the tasks that it gives up.
     configuration.timeoutIntervalForRequest = 30
     // What is downloaded is kept by the caller; Foundation need not keep it too.
     configuration.urlCache = nil
@@ -43,7 +43,9 @@ package enum HTTPFetch {
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     let task = session.dataTask(with: request)
     task.resume()
-    defer { session.invalidateAndCancel() }
+    // Not invalidateAndCancel: FoundationNetworking stops the program when a task is cancelled while
+    // it follows a redirection. A task given up ends by the session's own time-out.
+    defer { session.finishTasksAndInvalidate() }
 
     let clock = ContinuousClock()
     var lastCount = 0

@@ -81,6 +81,9 @@ extension DatasetFile {
   /// The file's path in a folder under one of its names.
   func path(in folder: String) throws(DatasetError) -> String {
     guard let path = existingPath(in: folder) else {
+      if let problem = FileSystem.problem(withFolder: folder) {
+        throw .unreadable(file: folder, reason: problem)
+      }
       throw .missingFile(name: name, folder: folder)
     }
     return path
@@ -92,7 +95,7 @@ package enum EmbeddedFiles {
   /// The folder of the files: in the resource bundle beside the program, else in the source.
   ///
   /// Looked for here and not through `Bundle.module`, which stops the program when the bundle is not
-  /// where the build left it, and would pull in Foundation.
+  /// where the build left it.
   package static func folder(
     programFolder: String?, sourceFile: String = #filePath
   ) throws(DatasetError) -> String {

@@ -9,22 +9,25 @@
 
     /// What is fetched, or why not.
     func fetch(
-      _ address: String, limit: Int = 1 << 20, progress: (Int) -> Void = { _ in }
+      _ address: String, limit: Int = 1 << 20, timeout: Duration = .seconds(20),
+      progress: (Int) -> Void = { _ in }
     ) throws(Surroundings.FetchFailure) -> [UInt8] {
       let path = folder.write([], as: "file")
       let descriptor = open(path, O_RDWR)
       defer { close(descriptor) }
       try HTTPFetch.fetch(
-        address, to: descriptor, limit: limit, answerTimeout: .milliseconds(700),
-        stallTimeout: .milliseconds(700), progress: progress)
+        address, to: descriptor, limit: limit, answerTimeout: timeout, stallTimeout: timeout,
+        progress: progress)
       var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
       let count = pread(descriptor, &bytes, bytes.count, 0)
       return Array(bytes[..<count])
     }
 
-    func failure(_ address: String, limit: Int = 1 << 20) -> String? {
+    func failure(
+      _ address: String, limit: Int = 1 << 20, timeout: Duration = .seconds(20)
+    ) -> String? {
       do throws(Surroundings.FetchFailure) {
-        _ = try fetch(address, limit: limit)
+        _ = try fetch(address, limit: limit, timeout: timeout)
         return nil
       } catch {
         return error.reason
@@ -51,6 +54,15 @@
       #expect(try fetch("http://127.0.0.1:\(server.port)/file") == [1, 2, 3])
     }
 
+    @Test func redirectionToSilence() {
+      let target = LoopbackServer([[]], keepsOpen: true)
+      let location = "Location: http://127.0.0.1:\(target.port)/file\r\nContent-Length: 0\r\n\r\n"
+      let server = LoopbackServer([Array("HTTP/1.1 302 Found\r\n\(location)".utf8)])
+      #expect(
+        failure("http://127.0.0.1:\(server.port)/file", timeout: .milliseconds(500))
+          == "no answer")
+    }
+
     @Test func failures() {
       let missing = LoopbackServer([Self.answer("404 Not Found", Array("no such file".utf8))])
       #expect(failure("http://127.0.0.1:\(missing.port)/file") == "HTTP status 404")
@@ -63,11 +75,13 @@
       #expect(failure("http://127.0.0.1:\(cut.port)/file") != nil)  // in libcurl's words
 
       let silent = LoopbackServer([[]], keepsOpen: true)
-      #expect(failure("http://127.0.0.1:\(silent.port)/file") == "no answer")
+      #expect(
+        failure("http://127.0.0.1:\(silent.port)/file", timeout: .milliseconds(500)) == "no answer")
 
       let stalled = LoopbackServer(
         [Self.answer("200 OK", sampleBytes(1000), length: 5000)], keepsOpen: true)
-      #expect(failure("http://127.0.0.1:\(stalled.port)/file") == "stalled")
+      #expect(
+        failure("http://127.0.0.1:\(stalled.port)/file", timeout: .milliseconds(500)) == "stalled")
 
       let closed = LoopbackServer([])
       closed.stop()

@@ -104,6 +104,13 @@ struct LookupTests {
     let mine = "\(folder.path)/mine"
     #expect(
       error { () throws(DatasetError) in _ = try load(from: mine) }?.description
+        == "\(mine): cannot be read: No such file or directory")
+    let file = folder.write([1], as: "mine/file")
+    #expect(
+      error { () throws(DatasetError) in _ = try load(from: file) }?.description
+        == "\(file): cannot be read: Not a directory")
+    #expect(
+      error { () throws(DatasetError) in _ = try load(from: mine) }?.description
         == "\(mine): has neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz")
     put(contents.filter { $0.key != "t10k-labels-idx1-ubyte" }, in: "mine")
     #expect(
