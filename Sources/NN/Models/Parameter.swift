@@ -60,6 +60,10 @@ protocol AnyParameter: AnyObject {
   func update(along: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
   func initialize(using random: inout RandomGenerator)
   func appendLeaf(to tape: Tape, level: UInt32)
+  func namedTensor(_ name: String) -> NamedTensor
+  func assignment(
+    from file: SafetensorsFile, name: String
+  ) throws(SafetensorsError) -> () -> Void
 }
 
 extension Parameter: AnyParameter {
@@ -71,5 +75,15 @@ extension Parameter: AnyParameter {
 
   func appendLeaf(to tape: Tape, level: UInt32) {
     _ = tape.leaf(variable, level: level)
+  }
+
+  func namedTensor(_ name: String) -> NamedTensor { NamedTensor(name, storage) }
+
+  /// Reads the tensor of this name; the result sets the parameter to it.
+  func assignment(
+    from file: SafetensorsFile, name: String
+  ) throws(SafetensorsError) -> () -> Void {
+    let tensor = try file.tensor(named: name, as: Scalar.self)
+    return { self.value = tensor }
   }
 }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Datasets
+import NN
+
+/// The data sets by the names that the command line uses.
+enum DatasetName: String, CaseIterable, ExpressibleByArgument {
+  case mnist, fashion, embedded
+
+  var dataset: ImageDataset {
+    switch self {
+    case .mnist: .mnist
+    case .fashion: .fashionMNIST
+    case .embedded: .embedded
+    }
+  }
+
+  var title: String { dataset.name }
+}
+
+/// The networks by the names that the command line uses.
+enum ModelName: String, CaseIterable, ExpressibleByArgument {
+  case mlp, wide
+
+  /// A network with logits for ten classes at its end. The weights start as He and others (2015)
+  /// advise for ReLU, the last layer's as Glorot and Bengio (2010) do.
+  func network() -> Sequential<Float> {
+    let width =
+      switch self {
+      case .mlp: 64
+      case .wide: 512
+      }
+    return Sequential {
+      Linear(784, width, weightInitializer: .heUniform, biasInitializer: .zeros)
+      ReLU()
+      Linear(width, width, weightInitializer: .heUniform, biasInitializer: .zeros)
+      ReLU()
+      Linear(width, 10, weightInitializer: .glorotUniform, biasInitializer: .zeros)
+    }
+  }
+}
+
+/// The optimizers by the names that the command line uses.
+enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
+  case adam, sgd
+
+  func make(for model: some Layer<Float>, learningRate: Double?) -> any Optimizer {
+    switch self {
+    case .adam: Adam(model, learningRate: learningRate ?? 0.001)
+    case .sgd: SGD(model, learningRate: learningRate ?? 0.05, momentum: 0.9)
+    }
+  }
+}
