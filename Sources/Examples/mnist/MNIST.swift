@@ -30,7 +30,8 @@ struct MNIST: ParsableCommand {
   @Option(help: "Images per step.")
   var batchSize = 32
 
-  @Option(help: "The step size (default: 0.001 for adam, 0.05 for sgd).")
+  @Option(
+    help: "The first step size; it falls linearly to zero (default: 0.001 for adam, 0.05 for sgd).")
   var learningRate: Double?
 
   @Option(help: "The optimizer: adam, or sgd with momentum 0.9.")
