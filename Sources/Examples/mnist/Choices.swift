@@ -21,8 +21,8 @@ enum DatasetName: String, CaseIterable, ExpressibleByArgument {
 enum ModelName: String, CaseIterable, ExpressibleByArgument {
   case mlp, wide
 
-  /// A network with logits for ten classes at its end. The weights start as Glorot and Bengio (2010)
-  /// advise, the biases at zero, as in Keras.
+  /// A network with logits for ten classes at its end. The weights start as He and others (2015)
+  /// advise for ReLU, the last layer's as Glorot and Bengio (2010) do, the biases at zero.
   func network() -> Sequential<Float> {
     let width =
       switch self {
@@ -30,9 +30,9 @@ enum ModelName: String, CaseIterable, ExpressibleByArgument {
       case .wide: 512
       }
     return Sequential {
-      Linear(784, width, weightInitializer: .glorotUniform, biasInitializer: .zeros)
+      Linear(784, width, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()
-      Linear(width, width, weightInitializer: .glorotUniform, biasInitializer: .zeros)
+      Linear(width, width, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()
       Linear(width, 10, weightInitializer: .glorotUniform, biasInitializer: .zeros)
     }

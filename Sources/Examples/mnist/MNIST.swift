@@ -31,7 +31,7 @@ struct MNIST: ParsableCommand {
   var batchSize = 32
 
   @Option(
-    help: "The first step size; it falls linearly to zero (default: 0.001 for adam, 0.05 for sgd).")
+    help: "The step size; in the last quarter it falls to zero (default: adam 0.001, sgd 0.05).")
   var learningRate: Double?
 
   @Option(help: "The optimizer: adam, or sgd with momentum 0.9.")
