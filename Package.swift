@@ -56,6 +56,8 @@ let package = Package(
     .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
     .testTarget(name: "NNTests", dependencies: ["NN"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "CZlib"]),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["Datasets", "NN", "Tensor", "bench", "mnist"]),
   ],
   swiftLanguageModes: [.v6]
 )

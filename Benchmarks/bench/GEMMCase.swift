@@ -16,7 +16,9 @@ struct GEMMCase {
   /// Squares, the layers of the MNIST example forward and backward, transposes and batches.
   static func all(quick: Bool) -> [GEMMCase] {
     let sizes =
-      quick ? [32, 64, 128, 256, 512, 1024] : [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
+      quick
+      ? [32, 64, 128, 256, 512, 1024]
+      : [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]
     var cases = sizes.map { GEMMCase(name: "\($0)", m: $0, n: $0, k: $0) }
     cases += [
       GEMMCase(name: "mlp layer 1 forward", m: 32, n: 64, k: 784),
@@ -32,7 +34,8 @@ struct GEMMCase {
       cases += [
         GEMMCase(name: "\(size) Aᵀ·B", m: size, n: size, k: size, transposeA: true),
         GEMMCase(name: "\(size) A·Bᵀ", m: size, n: size, k: size, transposeB: true),
-        GEMMCase(name: "\(size) Aᵀ·Bᵀ", m: size, n: size, k: size, transposeA: true, transposeB: true),
+        GEMMCase(
+          name: "\(size) Aᵀ·Bᵀ", m: size, n: size, k: size, transposeA: true, transposeB: true),
       ]
     }
     cases += [
@@ -119,6 +122,19 @@ final class GEMMOperands {
         }
       }
     }
+  }
+
+  /// How many rows of each matrix a loop manages in about `seconds`, at least one.
+  func naiveRows(blocked: Bool, seconds: Double) -> Int {
+    var rows = 1
+    while rows < product.m {
+      let elapsed = Stopwatch.seconds { runNaive(blocked: blocked, rows: rows, 1) }
+      if elapsed > seconds / 4 {
+        return max(1, min(product.m, Int(Double(rows) * seconds / elapsed)))
+      }
+      rows = min(product.m, rows * 4)
+    }
+    return product.m
   }
 
   /// Whether Apus's result and the content of the scratch memory (of the last other run, as far as

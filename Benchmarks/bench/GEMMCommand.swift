@@ -59,7 +59,8 @@ struct GEMMCommand: ParsableCommand {
     }
     table.printLegend()
     if let json {
-      try JSONFile.write(GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results), to: json)
+      try JSONFile.write(
+        GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results), to: json)
       print("\nfigures written to \(json)")
     }
   }
@@ -70,17 +71,16 @@ struct GEMMCommand: ParsableCommand {
   ) throws -> GEMMResult {
     let operands = GEMMOperands(product, using: &random)
     let target = quick ? 0.004 : 0.02
-    // At about 1 GFLOP/s: no more rows than take about a fifth of a second.
-    let rowOperations = product.operations / Double(product.m)
-    let naiveRows = max(1, min(product.m, Int((quick ? 0.05e9 : 0.2e9) / rowOperations)))
-    let blockedRows = max(1, min(product.m, 4 * naiveRows))
+    operands.runApus(1)
+    operands.runBare(1)
+    let naiveRows = operands.naiveRows(blocked: false, seconds: quick ? 0.02 : 0.2)
+    let blockedRows = operands.naiveRows(blocked: true, seconds: quick ? 0.02 : 0.2)
 
     func check(_ name: String, rows: Int? = nil) throws {
       guard operands.isRight(rows: rows, using: &random) else {
         throw WrongResult(description: "\(name) computed a wrong product for \(product.name)")
       }
     }
-    operands.runApus(1)
     operands.runBare(1)
     try check("Apus or cblas_sgemm")
     operands.runNaive(blocked: false, rows: naiveRows, 1)
@@ -130,7 +130,8 @@ struct GEMMCommand: ParsableCommand {
       let elapsed = ContinuousClock.now - start
       let seconds =
         Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-      best = max(best, cpeak_fma_f32(0) + Double(threads) * operationsPerRound * Double(rounds) / seconds)
+      best = max(
+        best, cpeak_fma_f32(0) + Double(threads) * operationsPerRound * Double(rounds) / seconds)
     }
     return best
   }
@@ -147,7 +148,8 @@ enum BuildMode {
   static func warnIfUnoptimised() {
     #if DEBUG
       print(
-        "These figures are those of an unoptimised build; for real ones: swift run -c release bench")
+        "These figures are those of an unoptimised build; for real ones: swift run -c release bench"
+      )
     #endif
   }
 }

@@ -115,7 +115,8 @@ enum JSONFile {
     do {
       try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw JSONFileError(description: "--json: cannot write \(path): \(error.localizedDescription)")
+      throw JSONFileError(
+        description: "--json: cannot write \(path): \(error.localizedDescription)")
     }
   }
 }

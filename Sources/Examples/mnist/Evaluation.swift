@@ -22,18 +22,6 @@ struct Evaluation {
     self.predictions = predictions
   }
 
-  /// How many rows of logits have their largest element at the label.
-  static func hits(_ logits: Tensor<Float>, _ labels: Tensor<Int32>) -> Int {
-    let best = logits.argmax()
-    return best.withUnsafeBufferPointer { best in
-      labels.withUnsafeBufferPointer { labels in
-        var hits = 0
-        for row in 0..<labels.count where best[row] == Int64(labels[row]) { hits += 1 }
-        return hits
-      }
-    }
-  }
-
   private var labels: [Int] { images.labels.scalars.map(Int.init) }
 
   /// The share of images whose class was right.
@@ -78,15 +66,18 @@ struct Evaluation {
 
   /// Draws the mistakes of which the network was surest, side by side.
   private func printMistakes(_ wrong: [Int], _ labels: [Int]) {
-    let surest = wrong.sorted { (predictions[$0].probability, $1) > (predictions[$1].probability, $0) }
-      .prefix(3)
+    let surest = wrong.sorted {
+      (predictions[$0].probability, $1) > (predictions[$1].probability, $0)
+    }
+    .prefix(3)
     guard !surest.isEmpty else { return }
     print("the surest mistakes:\n")
     let columns = surest.map { index -> [String] in
       let (taken, probability) = predictions[index]
       let width = images.images.shape[2]
       let titles = [
-        "\(images.classNames[labels[index]]), taken for", "\(images.classNames[taken]) "
+        "\(images.classNames[labels[index]]), taken for",
+        "\(images.classNames[taken]) "
           + "(\(Self.percent(Double(probability))))",
       ]
       return titles.map { $0.padded(to: width) } + picture(index)

@@ -94,7 +94,8 @@ struct MNIST: ParsableCommand {
         + "\(name.title) from \(source.folder)")
     print(
       "\(model): \(Parameters(of: network).elementCount.grouped) parameters, "
-        + "\(ThreadPool.threadCount) thread\(ThreadPool.threadCount == 1 ? "" : "s"), seed \(seed)\n")
+        + "\(ThreadPool.threadCount) thread\(ThreadPool.threadCount == 1 ? "" : "s"), seed \(seed)\n"
+    )
 
     var epochMetrics: [EpochMetrics] = []
     if load == nil {

@@ -42,7 +42,7 @@ struct Training {
         step += 1
 
         losses += Double(loss.item) * Double(batch.count)
-        hits += Evaluation.hits(logits, batch.labels)
+        hits += Int((accuracy(logits, batch.labels) * Double(batch.count)).rounded())
         seen += batch.count
         let now = clock.now
         steps.append((now - stepStart).inSeconds)

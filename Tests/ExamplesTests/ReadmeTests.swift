@@ -1,0 +1,65 @@
+// README-BEGIN
+import Datasets
+import Foundation
+import NN
+import Tensor
+import Testing
+
+private func programOfTheReadme() throws -> Double {
+  let data = try ImageClassificationData.load(.embedded)
+  var random = RandomGenerator(seed: 1)
+
+  let model = Sequential {
+    Linear(784, 64)
+    ReLU()
+    Linear(64, 10)
+  }
+  model.initialize(using: &random)
+  let optimizer = Adam(model, learningRate: 1e-3)
+
+  for epoch in 1...5 {
+    var losses: [Float] = []
+    for batch in data.train.batches(of: 32, shuffledBy: &random) {
+      let (loss, gradients) = valueAndGradients(of: model) {
+        softmaxCrossEntropy(model(batch.images), batch.labels)
+      }
+      optimizer.update(along: gradients)
+      losses.append(loss.item)
+    }
+    print("epoch \(epoch): loss \(Tensor(losses).mean())")
+  }
+
+  for batch in data.test.batches(of: 1000) {
+    print("accuracy", accuracy(model(batch.images).value, batch.labels))
+  }
+  // README-END
+  let batch = try #require(Array(data.test.batches(of: 1000)).first)
+  return accuracy(model(batch.images).value, batch.labels)
+}
+
+@Suite struct ReadmeTests {
+  @Test func theProgramTrains() throws {
+    #expect(try programOfTheReadme() > 0.85)
+  }
+
+  /// The README's first Swift block, with its lines in this file between the marks.
+  @Test func theProgramIsTheReadmes() throws {
+    let file = URL(fileURLWithPath: #filePath)
+    let root = file.deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    let source = try String(contentsOf: file, encoding: .utf8)
+    func lines(_ text: Substring) -> [String] {
+      text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty && !$0.hasPrefix("private func") }
+    }
+    let block = try #require(
+      readme.components(separatedBy: "```swift\n").dropFirst().first?
+        .components(separatedBy: "```").first)
+    let program = try #require(
+      source.components(separatedBy: "// README-BEGIN\n").dropFirst().first?
+        .components(separatedBy: "// README-END").first)
+    #expect(lines(Substring(block)) == lines(Substring(program)))
+    #expect(lines(Substring(block)).count <= 26)
+  }
+}
