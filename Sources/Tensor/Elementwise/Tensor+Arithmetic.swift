@@ -55,12 +55,13 @@ extension Tensor where Scalar: SignedScalar {
   }
 
   private func checkDivisor() {
-    let hasZero =
-      switch Scalar.dtype {
-      case .int32: contiguous.withStorage { apus_any_zero_i32(contiguous.pointer.bound(), count) }
-      case .int64: contiguous.withStorage { apus_any_zero_i64(contiguous.pointer.bound(), count) }
-      default: false
-      }
+    guard Scalar.dtype == .int32 || Scalar.dtype == .int64 else { return }
+    let source = contiguous
+    let hasZero = source.withStorage {
+      Scalar.dtype == .int32
+        ? apus_any_zero_i32(source.pointer.bound(), count)
+        : apus_any_zero_i64(source.pointer.bound(), count)
+    }
     if hasZero { fatalError("/: division of \(Scalar.dtype) by zero") }
   }
 }
