@@ -22,7 +22,9 @@ struct MisuseTests {
     .init("Shape: the element count of [9223372036854775807, 2] overflows Int") {
       _ = Shape([.max, 2])
     },
-    .init("Shape: a tensor has at most 8 axes, got more") { _ = Shape([1, 1, 1, 1, 1, 1, 1, 1, 1]) },
+    .init("Shape: a tensor has at most 8 axes, got more") {
+      _ = Shape([1, 1, 1, 1, 1, 1, 1, 1, 1])
+    },
     .init("Shape: axis 2 is out of range for shape [2, 3]") { _ = ([2, 3] as Shape)[2] },
     .init("Shape: axis -3 is out of range for shape [2, 3]") { _ = ([2, 3] as Shape)[-3] },
     .init("Tensor: shape [2, 2] needs 4 elements, got 3") {

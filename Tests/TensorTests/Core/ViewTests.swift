@@ -7,7 +7,8 @@ struct ViewTests {
     Tensor((0..<shape.elementCount).map { Int32($0) }, shape: shape)
   }
 
-  private func sharesStorage<Scalar: TensorScalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Bool {
+  private func sharesStorage<Scalar: TensorScalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Bool
+  {
     a.storage === b.storage
   }
 

@@ -23,8 +23,9 @@ struct ElementwiseTests {
     var random = TestRandom(1)
     for arrangement in Arrangement.allCases {
       // The last shape is shared among threads.
-      for shape in [[], [0], [1], [7], [3, 0, 2], [37], [3, 5], [2, 3, 4], [2, 1, 3, 2], [3, 12_001]]
-      {
+      for shape in [
+        [], [0], [1], [7], [3, 0, 2], [37], [3, 5], [2, 3, 4], [2, 1, 3, 2], [3, 12_001],
+      ] {
         if shape.last == 12_001 && arrangement != .contiguous && arrangement != .transposed {
           continue
         }
@@ -124,7 +125,9 @@ struct ElementwiseTests {
 
   @Test(arguments: OperatorForms<Float>.all)
   func formsOfFloat(_ forms: OperatorForms<Float>) {
-    check(forms) { Float.random(in: 0.5...4, using: &$0) } reference: { name, a, b in
+    check(forms) {
+      Float.random(in: 0.5...4, using: &$0)
+    } reference: { name, a, b in
       switch name {
       case "+": a + b
       case "-": a - b
@@ -136,7 +139,9 @@ struct ElementwiseTests {
 
   @Test(arguments: OperatorForms<Double>.all)
   func formsOfDouble(_ forms: OperatorForms<Double>) {
-    check(forms) { Double.random(in: 0.5...4, using: &$0) } reference: { name, a, b in
+    check(forms) {
+      Double.random(in: 0.5...4, using: &$0)
+    } reference: { name, a, b in
       switch name {
       case "+": a + b
       case "-": a - b

@@ -11,7 +11,8 @@ struct ShapeTests {
     #expect(shape.description == "[2, 3, 4]")
     #expect(Shape([]).elementCount == 1 && Shape([]).description == "[]")
     #expect(Shape([.max, 0, .max]).elementCount == 0)
-    #expect(shape == Shape([2, 3, 4]) && shape != [2, 3] && shape.hashValue == Shape(shape).hashValue)
+    #expect(
+      shape == Shape([2, 3, 4]) && shape != [2, 3] && shape.hashValue == Shape(shape).hashValue)
   }
 
   @Test func broadcastsAsNumPy() {
@@ -19,7 +20,8 @@ struct ShapeTests {
     for _ in 0..<500 {
       let left = random.shape(rank: Int.random(in: 0...4, using: &random), largest: 3)
       let right = random.shape(rank: Int.random(in: 0...4, using: &random), largest: 3)
-      #expect(Shape.broadcast(Shape(left), Shape(right)).map(Array.init) == broadcastShape(left, right))
+      #expect(
+        Shape.broadcast(Shape(left), Shape(right)).map(Array.init) == broadcastShape(left, right))
     }
   }
 
@@ -111,7 +113,8 @@ struct ShapeTests {
       let shape = Shape(broadcastShape(left, right)!)
       func arranged(_ shape: [Int]) -> Layout {
         let tensor: Tensor<UInt8> =
-          Arrangement.allCases.randomElement(using: &random)!.tensor(shape, using: &random) { _ in 0 }
+          Arrangement.allCases.randomElement(using: &random)!.tensor(shape, using: &random) { _ in 0
+          }
         return tensor.layout
       }
       let a = arranged(left).broadcast(to: shape)
