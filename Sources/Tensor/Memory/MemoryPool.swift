@@ -33,8 +33,11 @@ public enum MemoryPool {
   private struct State: @unchecked Sendable {
     var statistics = Statistics()
     var cacheLimit = 1 << 30
-    // The first word of a free block points to the next free block of its class.
-    var freeLists = InlineArray<256, UnsafeMutableRawPointer?>(repeating: nil)
+    // The first word of a free block points to the next free block of its class. Not an InlineArray:
+    // with optimisation, Swift 6.3 sets a static Mutex of a struct that holds one to zeros.
+    let freeLists = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 256)
+
+    init() { freeLists.initialize(repeating: nil, count: 256) }
   }
 
   private static let state = Mutex(State())
