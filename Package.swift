@@ -53,7 +53,7 @@ let package = Package(
       path: "Sources/Examples/mnist"
     ),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor"], exclude: ["Fixtures"]),
     .testTarget(name: "NNTests", dependencies: ["NN"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "CZlib"]),
     .testTarget(

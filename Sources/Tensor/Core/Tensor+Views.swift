@@ -10,7 +10,7 @@ public enum AxisSelection: Sendable, ExpressibleByIntegerLiteral {
   public init(integerLiteral value: Int) { self = .position(value) }
 }
 
-/// Something that a tensor's subscript accepts for an axis: an `Int`, a range, or `...` for all.
+/// Something that a tensor's subscript accepts for an axis: an `Int` or a range; `0...` is all of it.
 public protocol AxisSelectionConvertible {
   var axisSelection: AxisSelection { get }
 }
@@ -133,9 +133,14 @@ extension Tensor {
     guard let open = extents.firstIndex(of: -1) else { return Shape(extents) }
     var rest = extents
     rest.remove(at: open)
+    guard !rest.contains(-1) else {
+      fatalError("reshaped: one extent may be -1, got \(extents)")
+    }
     let known = Shape(rest).elementCount
     guard known > 0 && count % known == 0 else {
-      fatalError("reshaped: shape \(shape) does not fit \(extents)")
+      fatalError(
+        "reshaped: \(shape) has \(count) elements, which \(extents) cannot take; "
+          + "the extents beside -1 must divide them")
     }
     rest.insert(count / known, at: open)
     return Shape(rest)

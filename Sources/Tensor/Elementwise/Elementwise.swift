@@ -82,7 +82,8 @@ enum Elementwise {
   ) {
     let shape = Shape.broadcast(a.shape, b.shape, of: name)
     guard shape == a.shape else {
-      fatalError("\(name): the result of shapes \(a.shape) and \(b.shape) does not fit the first")
+      fatalError(
+        "\(name): shape \(b.shape) does not broadcast to \(a.shape), the shape of the left side")
     }
     if isFlat(b.layout, beside: a.layout) {
       let target = a.mutablePointer()

@@ -4,17 +4,23 @@ import CKernels
 /// a message. Integers wrap around, except that division by zero stops with a message.
 extension Tensor where Scalar: SignedScalar {
   /// a + b
-  public static func + (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_ADD, a, b, of: "+") }
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    Elementwise.binary(APUS_ADD, a, b, of: "+")
+  }
 
   /// a − b
-  public static func - (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_SUB, a, b, of: "-") }
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    Elementwise.binary(APUS_SUB, a, b, of: "-")
+  }
 
   /// a · b, element by element; see `matmul` for the matrix product.
-  public static func * (a: Tensor, b: Tensor) -> Tensor { Elementwise.binary(APUS_MUL, a, b, of: "*") }
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    Elementwise.binary(APUS_MUL, a, b, of: "*")
+  }
 
   /// a ÷ b; integers are rounded towards zero.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
-    b.checkDivisor()
+    b.checkDivisor(of: "/")
     return Elementwise.binary(APUS_DIV, a, b, of: "/")
   }
 
@@ -40,7 +46,7 @@ extension Tensor where Scalar: SignedScalar {
 
   /// a ← a ÷ b
   public static func /= (a: inout Tensor, b: Tensor) {
-    b.checkDivisor()
+    b.checkDivisor(of: "/=")
     Elementwise.binaryInPlace(APUS_DIV, &a, b, of: "/=")
   }
 
@@ -54,14 +60,15 @@ extension Tensor where Scalar: SignedScalar {
     Elementwise.binary(APUS_MAX, a, b, of: "maximum")
   }
 
-  private func checkDivisor() {
-    let hasZero =
-      switch Scalar.dtype {
-      case .int32: contiguous.withStorage { apus_any_zero_i32(contiguous.pointer.bound(), count) }
-      case .int64: contiguous.withStorage { apus_any_zero_i64(contiguous.pointer.bound(), count) }
-      default: false
-      }
-    if hasZero { fatalError("/: division of \(Scalar.dtype) by zero") }
+  private func checkDivisor(of name: StaticString) {
+    guard Scalar.dtype == .int32 || Scalar.dtype == .int64 else { return }
+    let source = contiguous
+    let hasZero = source.withStorage {
+      Scalar.dtype == .int32
+        ? apus_any_zero_i32(source.pointer.bound(), count)
+        : apus_any_zero_i64(source.pointer.bound(), count)
+    }
+    if hasZero { fatalError("\(name): division of \(Scalar.dtype) by zero") }
   }
 }
 

@@ -33,8 +33,11 @@ public enum MemoryPool {
   private struct State: @unchecked Sendable {
     var statistics = Statistics()
     var cacheLimit = 1 << 30
-    // The first word of a free block points to the next free block of its class.
-    var freeLists = InlineArray<256, UnsafeMutableRawPointer?>(repeating: nil)
+    // The first word of a free block points to the next free block of its class. Not an InlineArray:
+    // with optimisation, Swift 6.3 sets a static Mutex of a struct that holds one to zeros.
+    let freeLists = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 256)
+
+    init() { freeLists.initialize(repeating: nil, count: 256) }
   }
 
   private static let state = Mutex(State())
@@ -46,8 +49,11 @@ public enum MemoryPool {
   public static var cacheLimit: Int {
     get { state.withLock { $0.cacheLimit } }
     set {
-      state.withLock { $0.cacheLimit = newValue }
-      if newValue == 0 { trim() }
+      let exceeds = state.withLock { state in
+        state.cacheLimit = newValue
+        return state.statistics.bytesCached > newValue
+      }
+      if exceeds { trim() }
     }
   }
 
@@ -65,7 +71,7 @@ public enum MemoryPool {
   }
 
   /// The class whose blocks hold at least `byteCount` bytes: 64 bytes, then four steps per octave.
-  static func sizeClass(of byteCount: Int) -> Int {
+  package static func sizeClass(of byteCount: Int) -> Int {
     if byteCount <= 64 { return 0 }
     let octave = (Int.bitWidth - 1) - (byteCount - 1).leadingZeroBitCount
     let step = (byteCount - 1) >> (octave - 2)  // 4…7: which quarter of the octave
@@ -73,7 +79,7 @@ public enum MemoryPool {
   }
 
   /// Bytes of a block of a class.
-  static func byteCount(ofClass index: Int) -> Int {
+  package static func byteCount(ofClass index: Int) -> Int {
     if index == 0 { return 64 }
     let octave = (index - 1) / 4 + 6
     let step = (index - 1) % 4 + 5

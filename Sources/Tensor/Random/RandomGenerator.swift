@@ -49,7 +49,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   }
 
   /// The cipher: ten rounds of two 32×32-bit multiplications.
-  static func block(key: UInt64, counter: (UInt64, UInt64)) -> (UInt64, UInt64) {
+  package static func block(key: UInt64, counter: (UInt64, UInt64)) -> (UInt64, UInt64) {
     var c0 = UInt32(truncatingIfNeeded: counter.0)
     var c1 = UInt32(truncatingIfNeeded: counter.0 >> 32)
     var c2 = UInt32(truncatingIfNeeded: counter.1)

@@ -9,11 +9,16 @@
 /// Random tensors. One generator state gives the same tensor on every run and for any thread count.
 extension Tensor where Scalar: FloatingPointScalar {
   /// Numbers spread evenly over `range`, its upper bound excluded.
+  ///
+  /// Stops with a message if the range is empty or wider than `Double` can tell.
   public static func uniform(
     _ shape: Shape, in range: Range<Scalar> = 0..<1, using random: inout RandomGenerator
   ) -> Tensor {
     let low = Double(range.lowerBound)
     let width = Double(range.upperBound) - low
+    guard width > 0 && width.isFinite else {
+      fatalError("uniform: a range that is neither empty nor infinite is needed, got \(range)")
+    }
     // Rounding to Float can reach the upper bound; it is replaced by the number below it.
     let largest = range.upperBound.nextDown
     return Tensor(unsafeUninitialized: shape) { buffer in

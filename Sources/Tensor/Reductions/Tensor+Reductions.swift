@@ -92,8 +92,8 @@ enum Reduction {
     }
     // Squares are squared once: their partial results are summed.
     Kernels.reduceRows(
-      op == APUS_REDUCE_SUM_OF_SQUARES ? APUS_REDUCE_SUM : op, dtype, partials.pointer, rowStride: pieces,
-      rows: rows, columns: pieces, out)
+      op == APUS_REDUCE_SUM_OF_SQUARES ? APUS_REDUCE_SUM : op, dtype, partials.pointer,
+      rowStride: pieces, rows: rows, columns: pieces, out)
     withExtendedLifetime(partials) {}
   }
 
@@ -118,7 +118,8 @@ enum Reduction {
 extension Tensor where Scalar: SignedScalar {
   /// Σ x; 0 of nothing. Summed in blocks and pairwise, so that a million floats keep their digits.
   public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-    Reduction.run(APUS_REDUCE_SUM, self, axes: axes, keepingDimensions: keepingDimensions, of: "sum")
+    Reduction.run(
+      APUS_REDUCE_SUM, self, axes: axes, keepingDimensions: keepingDimensions, of: "sum")
   }
 
   /// Π x; 1 of nothing.
@@ -152,7 +153,8 @@ extension Tensor where Scalar: SignedScalar {
 extension Tensor where Scalar: FloatingPointScalar {
   /// The mean: Σ x / n; NaN of nothing.
   public func mean(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-    let total = sum(axes: axes, keepingDimensions: keepingDimensions)
+    let total = Reduction.run(
+      APUS_REDUCE_SUM, self, axes: axes, keepingDimensions: keepingDimensions, of: "mean")
     return total / Scalar(count == 0 ? 0 : count / Swift.max(total.count, 1))
   }
 
@@ -181,7 +183,9 @@ extension Tensor where Scalar: FloatingPointScalar {
   ) -> Tensor<Int64> {
     let axis = shape.axis(axis, of: name)
     let columns = shape.dimensions[axis]
-    guard columns > 0 else { fatalError("\(name): shape \(shape) has no element along axis \(axis)") }
+    guard columns > 0 else {
+      fatalError("\(name): shape \(shape) has no element along axis \(axis)")
+    }
     var order = Array(0..<rank)
     order.append(order.remove(at: axis))
     let source = permuted(order).contiguous
@@ -190,9 +194,11 @@ extension Tensor where Scalar: FloatingPointScalar {
     let result = Tensor<Int64>(uninitialized: Shape(dimensions: extents))
     source.withStorage {
       if Scalar.dtype == .float32 {
-        single(source.pointer.bound(), columns, result.count, columns, result.storage.pointer.bound())
+        single(
+          source.pointer.bound(), columns, result.count, columns, result.storage.pointer.bound())
       } else {
-        double(source.pointer.bound(), columns, result.count, columns, result.storage.pointer.bound())
+        double(
+          source.pointer.bound(), columns, result.count, columns, result.storage.pointer.bound())
       }
     }
     return result

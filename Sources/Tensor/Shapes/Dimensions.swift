@@ -40,7 +40,7 @@ package struct Dimensions: Sendable, RandomAccessCollection, MutableCollection {
 
   package mutating func append(_ value: Int) {
     guard count < Self.capacity else {
-      fatalError("Shape: a tensor has at most \(Self.capacity) axes")
+      fatalError("Shape: a tensor has at most \(Self.capacity) axes, got more")
     }
     elements[count] = value
     count += 1

@@ -49,8 +49,10 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
   public var endIndex: Int { dimensions.count }
 
   /// The extent along an axis; negative axes count from the last.
+  ///
+  /// Stops with a message if there is no such axis.
   public subscript(axis: Int) -> Int {
-    dimensions[axis < 0 ? axis + dimensions.count : axis]
+    dimensions[self.axis(axis, of: "Shape")]
   }
 
   /// The strides of a row-major contiguous tensor of this shape, in elements.

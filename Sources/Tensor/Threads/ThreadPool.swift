@@ -57,7 +57,7 @@ public final class ThreadPool: @unchecked Sendable {
   private static let fieldMask: UInt64 = (1 << fieldBits) - 1
 
   /// The most pieces that one operation is cut into.
-  static let maximumPieceCount = Int(fieldMask)
+  package static let maximumPieceCount = Int(fieldMask)
 
   private init() {
     limit = Atomic(Self.defaultThreadCount)
@@ -76,7 +76,7 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body` once for each piece in `0..<pieceCount`, on any thread and in any order, and
   /// returns when all are done.
-  static func forEachPiece(_ pieceCount: Int, _ body: (Int) -> Void) {
+  package static func forEachPiece(_ pieceCount: Int, _ body: (Int) -> Void) {
     if pieceCount <= 1 || shared.limit.load(ordering: .relaxed) == 1 {
       for piece in 0..<pieceCount { body(piece) }
     } else {
@@ -85,7 +85,7 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// Cuts `0..<count` into ranges of `grain` (the last one shorter) and calls `body` on each.
-  static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+  package static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     if count <= grain {
       if count > 0 { body(0..<count) }
       return

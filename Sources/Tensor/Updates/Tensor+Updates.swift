@@ -160,7 +160,8 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// taken as plain vectors; a copy only where the strides differ.
   private func arranged(like target: Layout) -> Tensor {
     guard shape == target.shape, target.isDense else {
-      fatalError("update: a gradient of shape \(shape) does not fit a parameter \(target.shape)")
+      fatalError(
+        "update: a gradient of shape \(shape) does not fit a parameter of shape \(target.shape)")
     }
     if layout.strides == target.strides { return self }
     var arranged = target

@@ -1,0 +1,184 @@
+import Tensor
+import Testing
+
+/// What a programmer's mistake stops with, in debug and release builds alike.
+struct MisuseTests {
+  struct Misuse: Sendable {
+    var message: String
+    var run: @Sendable () -> Void
+
+    init(_ message: String, _ run: @escaping @Sendable () -> Void) {
+      self.message = message
+      self.run = run
+    }
+  }
+
+  private static func zeros(_ shape: Shape) -> Tensor<Float> { .zeros(shape) }
+  private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
+
+  static let all: [Misuse] = [
+    // Shapes.
+    .init("Shape: extents must not be negative, got [-1, 2]") { _ = Shape([-1, 2]) },
+    .init("Shape: the element count of [9223372036854775807, 2] overflows Int") {
+      _ = Shape([.max, 2])
+    },
+    .init("Shape: a tensor has at most 8 axes, got more") {
+      _ = Shape([1, 1, 1, 1, 1, 1, 1, 1, 1])
+    },
+    .init("Shape: axis 2 is out of range for shape [2, 3]") { _ = ([2, 3] as Shape)[2] },
+    .init("Shape: axis -3 is out of range for shape [2, 3]") { _ = ([2, 3] as Shape)[-3] },
+    .init("Tensor: shape [2, 2] needs 4 elements, got 3") {
+      _ = Tensor<Float>([1, 2, 3], shape: [2, 2])
+    },
+    .init(
+      "Tensor: shape [1152921504606846976] of float64 needs more bytes than memory can address"
+    ) { _ = Tensor<Double>.zeros([1 << 60]) },
+    .init("item: a tensor of one element is needed, got shape [2]") { _ = zeros([2]).item },
+    // Elementwise.
+    .init(
+      "+: shapes [2, 3] and [2] do not broadcast; aligned at the last axis, extents must be equal "
+        + "or 1"
+    ) { _ = zeros([2, 3]) + zeros([2]) },
+    .init(
+      "power: shapes [4] and [3] do not broadcast; aligned at the last axis, extents must be equal "
+        + "or 1"
+    ) { _ = zeros([4]).power(zeros([3])) },
+    .init(
+      "maximum: shapes [0] and [3] do not broadcast; aligned at the last axis, extents must be "
+        + "equal or 1"
+    ) { _ = Tensor.maximum(zeros([0]), zeros([3])) },
+    .init(
+      "*=: shapes [2] and [3] do not broadcast; aligned at the last axis, extents must be equal or 1"
+    ) {
+      var a = zeros([2])
+      a *= zeros([3])
+    },
+    .init("+=: shape [2, 3] does not broadcast to [3], the shape of the left side") {
+      var a = zeros([3])
+      a += zeros([2, 3])
+    },
+    .init("/: division of int32 by zero") { _ = integers([2, 3]) / integers([3]) },
+    .init("/: division of int64 by zero") { _ = Tensor<Int64>([7]) / 0 },
+    .init("/=: division of int32 by zero") {
+      var a = integers([2])
+      a /= integers([2, 2]).transposed[0]
+    },
+    // Views.
+    .init("reshaped: [2, 3] has 6 elements, [4] needs 4") { _ = zeros([2, 3]).reshaped(to: [4]) },
+    .init(
+      "reshaped: [2, 3] has 6 elements, which [4, -1] cannot take; the extents beside -1 must "
+        + "divide them"
+    ) { _ = zeros([2, 3]).reshaped(to: [4, -1] as [Int]) },
+    .init("reshaped: one extent may be -1, got [-1, -1]") {
+      _ = zeros([2, 3]).reshaped(to: [-1, -1] as [Int])
+    },
+    .init("Shape: extents must not be negative, got [-2, -3]") {
+      _ = zeros([2, 3]).reshaped(to: [-2, -3] as [Int])
+    },
+    .init("transposed: at least 2 axes are needed, got shape [3]") { _ = zeros([3]).transposed },
+    .init("permuted: [0, 0] does not name each axis of shape [2, 3] once") {
+      _ = zeros([2, 3]).permuted([0, 0])
+    },
+    .init("permuted: [0] does not name each axis of shape [2, 3] once") {
+      _ = zeros([2, 3]).permuted([0])
+    },
+    .init("permuted: axis 2 is out of range for shape [2, 3]") {
+      _ = zeros([2, 3]).permuted([0, 2])
+    },
+    .init("expanded: axis 4 is out of range for shape [2, 3]") {
+      _ = zeros([2, 3]).expanded(at: 4)
+    },
+    .init("Shape: a tensor has at most 8 axes, got more") {
+      _ = zeros([1, 1, 1, 1, 1, 1, 1, 1]).expanded(at: 0)
+    },
+    .init("broadcast: shape [2, 3] does not broadcast to [3]") {
+      _ = zeros([2, 3]).broadcast(to: [3])
+    },
+    .init("subscript: index 3 is out of range for axis 0 of [3, 4]") { _ = zeros([3, 4])[3] },
+    .init("subscript: index -5 is out of range for axis 1 of [3, 4]") { _ = zeros([3, 4])[0, -5] },
+    .init("subscript: range 2..<9 is out of range for axis 0 of [3, 4]") {
+      _ = zeros([3, 4])[2..<9]
+    },
+    .init("subscript: range ..<-4 is out of range for axis 0 of [3, 4]") {
+      _ = zeros([3, 4])[..<(-4)]
+    },
+    .init("subscript: 3 indices for a tensor of shape [3, 4]") { _ = zeros([3, 4])[0, 0, 0] },
+    .init("subscript: cannot assign shape [2] to a part of shape [4]") {
+      var t = zeros([3, 4])
+      t[0] = zeros([2])
+    },
+    .init("rows: index 3 at position 1 is out of range for [3, 4]") {
+      _ = zeros([3, 4]).rows([0, 3])
+    },
+    .init("rows: a scalar tensor has no rows") { _ = zeros([]).rows([0]) },
+    // Reductions.
+    .init("sum: axis 2 is out of range for shape [2, 3]") { _ = zeros([2, 3]).sum(axes: [2]) },
+    .init("product: axis -3 is out of range for shape [2, 3]") {
+      _ = zeros([2, 3]).product(axes: [-3])
+    },
+    .init("mean: axis 2 is out of range for shape [2, 3]") { _ = zeros([2, 3]).mean(axes: [2]) },
+    .init("sumOfSquares: axis -1 is named twice in [1, -1]") {
+      _ = zeros([2, 3]).sumOfSquares(axes: [1, -1])
+    },
+    .init("max: shape [2, 0] has no element along axis 1") { _ = zeros([2, 0]).max() },
+    .init("min: shape [2, 0] has no element along axis 1") { _ = zeros([2, 0]).min(axes: [-1]) },
+    .init("argmax: shape [2, 0] has no element along axis 1") { _ = zeros([2, 0]).argmax() },
+    .init("argmin: axis -1 is out of range for shape []") { _ = zeros([]).argmin() },
+    .init("softmax: axis 1 is out of range for shape [3]") { _ = zeros([3]).softmax(axis: 1) },
+    .init("logSoftmax: axis -1 is out of range for shape []") { _ = zeros([]).logSoftmax() },
+    // Products.
+    .init(
+      "matmul: shapes [2, 3] and [2, 3] do not fit; the last extent of the first must equal the "
+        + "last but one of the second, and batches must broadcast"
+    ) { _ = zeros([2, 3]).matmul(zeros([2, 3])) },
+    .init(
+      "matmul: shapes [4, 2, 3] and [5, 3, 2] do not fit; the last extent of the first must equal "
+        + "the last but one of the second, and batches must broadcast"
+    ) { _ = zeros([4, 2, 3]).matmul(zeros([5, 3, 2])) },
+    .init(
+      "matmul: shapes [] and [3] do not fit; the last extent of the first must equal the last but "
+        + "one of the second, and batches must broadcast"
+    ) { _ = zeros([]).matmul(zeros([3])) },
+    .init(
+      "matmul: dimension 2147483648 does not fit OpenBLAS's 32-bit integers; cut the product into "
+        + "smaller ones"
+    ) {
+      var c: Float = 0
+      BLAS.gemm(
+        transposeA: false, transposeB: false, m: 1, n: 1, k: 1 << 31, alpha: 1, a: [0],
+        lda: 1 << 31, b: [0], ldb: 1, beta: 0, c: &c, ldc: 1)
+    },
+    // The rest.
+    .init("next(below:): the bound must be positive, got 0") {
+      var random = RandomGenerator(seed: 1)
+      _ = random.next(below: 0)
+    },
+    .init(
+      "uniform: a range that is neither empty nor infinite is needed, got 1.0..<1.0"
+    ) {
+      var random = RandomGenerator(seed: 1)
+      _ = Tensor<Float>.uniform([2], in: 1..<1, using: &random)
+    },
+    .init("ThreadPool.threadCount: at least 1 is needed, got 0") { ThreadPool.threadCount = 0 },
+    .init("update: a gradient of shape [2] does not fit a parameter of shape [3]") {
+      var parameter = zeros([3])
+      var velocity: Tensor<Float>?
+      let coefficients = SGDCoefficients(
+        learningRate: 1, momentum: 0, dampening: 0, weightDecay: 0, isNesterov: false,
+        isFirstStep: true)
+      parameter.descend(along: zeros([2]), velocity: &velocity, coefficients)
+    },
+  ]
+
+  @Test(arguments: all.indices)
+  func stopsWithItsMessage(_ index: Int) async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [index] in
+      MisuseTests.all[index].run()
+    }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    let message = Self.all[index].message
+    #expect(output.contains("Fatal error: \(message)\n"), "expected “\(message)”")
+  }
+}

@@ -1,0 +1,151 @@
+import Tensor
+import Testing
+
+/// Shapes and layouts against brute force.
+struct ShapeTests {
+  @Test func countsAndReads() {
+    let shape: Shape = [2, 3, 4]
+    #expect(shape.elementCount == 24 && shape.rank == 3)
+    #expect(shape[0] == 2 && shape[-1] == 4)
+    #expect(Array(shape) == [2, 3, 4])
+    #expect(shape.description == "[2, 3, 4]")
+    #expect(Shape([]).elementCount == 1 && Shape([]).description == "[]")
+    #expect(Shape([.max, 0, .max]).elementCount == 0)
+    #expect(
+      shape == Shape([2, 3, 4]) && shape != [2, 3] && shape.hashValue == Shape(shape).hashValue)
+  }
+
+  @Test func broadcastsAsNumPy() {
+    var random = TestRandom(12)
+    for _ in 0..<500 {
+      let left = random.shape(rank: Int.random(in: 0...4, using: &random), largest: 3)
+      let right = random.shape(rank: Int.random(in: 0...4, using: &random), largest: 3)
+      #expect(
+        Shape.broadcast(Shape(left), Shape(right)).map(Array.init) == broadcastShape(left, right))
+    }
+  }
+
+  @Test func dimensionsAreACollection() {
+    var dimensions = Dimensions([1, 2, 3])
+    dimensions.insert(9, at: 0)
+    dimensions.insert(8, at: 4)
+    #expect(Array(dimensions) == [9, 1, 2, 3, 8])
+    #expect(dimensions.remove(at: 1) == 1)
+    dimensions[0] = 7
+    #expect(dimensions == Dimensions([7, 2, 3, 8]))
+    // What was removed does not count.
+    #expect(dimensions.hashValue == Dimensions([7, 2, 3, 8]).hashValue)
+    #expect(dimensions != Dimensions([7, 2, 3]))
+  }
+
+  /// Some layout that a tensor can have.
+  private func layout(using random: inout TestRandom, allowingZero: Bool) -> Layout {
+    let rank = Int.random(in: 0...4, using: &random)
+    let shape = random.shape(rank: rank, largest: 4, allowingZero: allowingZero)
+    let arrangement = Arrangement.allCases.randomElement(using: &random)!
+    let tensor: Tensor<UInt8> = arrangement.tensor(shape, using: &random) { _ in 0 }
+    return tensor.layout
+  }
+
+  private func places(_ layout: Layout) -> [Int] {
+    TensorTests.places(
+      of: Array(layout.shape), strides: Array(layout.strides), offset: layout.offset)
+  }
+
+  @Test func contiguousAndDense() {
+    var random = TestRandom(13)
+    for _ in 0..<2_000 {
+      let layout = layout(using: &random, allowingZero: true)
+      let places = places(layout)
+      let isRun = places.enumerated().allSatisfy { $1 == layout.offset + $0 }
+      #expect(layout.isContiguous == isRun || layout.count == 0, "\(layout)")
+      if layout.count > 0 {
+        let isBlock = places.sorted().enumerated().allSatisfy { $1 == layout.offset + $0 }
+        #expect(layout.isDense == isBlock, "\(layout)")
+        #expect(layout.repeatsElements == (Set(places).count < places.count), "\(layout)")
+      }
+    }
+  }
+
+  /// A random shape with the same number of elements.
+  private func regrouped(_ count: Int, using random: inout TestRandom) -> [Int] {
+    var rest = count
+    var result: [Int] = []
+    while rest > 1 {
+      let divisors = (2...rest).filter { rest % $0 == 0 }
+      result.append(divisors.randomElement(using: &random)!)
+      rest /= result[result.count - 1]
+    }
+    for _ in 0..<Int.random(in: 0...2, using: &random) {
+      result.insert(1, at: Int.random(in: 0...result.count, using: &random))
+    }
+    return result
+  }
+
+  @Test func reshapesWhereStridesAllowIt() {
+    var random = TestRandom(14)
+    var views = 0
+    for _ in 0..<4_000 {
+      let layout = layout(using: &random, allowingZero: false)
+      let target = regrouped(layout.count, using: &random)
+      if target.count > 8 { continue }
+      let expected = places(layout)
+      if let view = layout.reshaped(to: Shape(target)) {
+        views += 1
+        #expect(places(view) == expected, "\(layout) to \(target)")
+      } else {
+        // No strides can do it: each is fixed by the place of the element one step along its axis.
+        let steps = Layout(contiguous: Shape(target)).strides
+        let strides = target.indices.map {
+          target[$0] == 1 ? 0 : expected[steps[$0]] - expected[0]
+        }
+        let best = TensorTests.places(of: target, strides: strides, offset: layout.offset)
+        #expect(best != expected, "\(layout) to \(target) needs no copy")
+      }
+    }
+    #expect(views > 1_000)
+  }
+
+  @Test func loopsVisitEveryPairOnce() {
+    var random = TestRandom(15)
+    for _ in 0..<1_000 {
+      let (left, right) = broadcastableShapes(using: &random)
+      let shape = Shape(broadcastShape(left, right)!)
+      func arranged(_ shape: [Int]) -> Layout {
+        let tensor: Tensor<UInt8> =
+          Arrangement.allCases.randomElement(using: &random)!.tensor(shape, using: &random) { _ in 0
+          }
+        return tensor.layout
+      }
+      let a = arranged(left).broadcast(to: shape)
+      let b = arranged(right).broadcast(to: shape)
+      let loops = StridedLoops(shape: shape, strides: a.strides, b.strides)
+      let expected = zip(places(a), places(b)).map { [$0 - a.offset, $1 - b.offset] }
+      #expect(loops.outerCount * loops.innerCount == shape.elementCount)
+      var seen: [[Int]] = []
+      // In two parts, as two threads would.
+      let cut = Int.random(in: 0...loops.outerCount, using: &random)
+      for part in [0..<cut, cut..<loops.outerCount] {
+        loops.forEachRun(in: part) { first, second in
+          for step in 0..<loops.innerCount {
+            seen.append(
+              [first + step * loops.innerSteps.first, second + step * loops.innerSteps.second])
+          }
+        }
+      }
+      #expect(seen == expected)
+      seen = []
+      loops.forEachPlane { rows, columns, first, second, firstSteps, secondSteps in
+        for row in 0..<rows {
+          for column in 0..<columns {
+            seen.append([
+              first + row * firstSteps.row + column * firstSteps.column,
+              second + row * secondSteps.row + column * secondSteps.column,
+            ])
+          }
+        }
+      }
+      #expect(seen == expected)
+    }
+  }
+}
