@@ -32,7 +32,8 @@ extension PlainArray {
     case .transposed:
       guard shape.count >= 2 else { return plain }
       let reversed = Array(shape.indices.reversed())
-      let stored = Tensor(permuted(reversed).values.map { Scalar($0) }, shape: Shape(shape.reversed()))
+      let stored = Tensor(
+        permuted(reversed).values.map { Scalar($0) }, shape: Shape(shape.reversed()))
       return stored.permuted(reversed)
     case .sliced:
       guard let last = shape.last else { return plain }
