@@ -33,8 +33,13 @@ public enum MemoryPool {
   private struct State: @unchecked Sendable {
     var statistics = Statistics()
     var cacheLimit = 1 << 30
-    // The first word of a free block points to the next free block of its class.
-    var freeLists = InlineArray<256, UnsafeMutableRawPointer?>(repeating: nil)
+    // The first word of a free block points to the next free block of its class. Not an InlineArray:
+    // Swift 6.3 makes a global Mutex over one all zeros in optimised builds, its neighbours included.
+    let freeLists = {
+      let heads = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 256)
+      heads.initialize(repeating: nil, count: 256)
+      return heads
+    }()
   }
 
   private static let state = Mutex(State())
