@@ -127,7 +127,8 @@ import Testing
           misses.append(MemoryPool.statistics.misses)
           inUse.append(MemoryPool.statistics.bytesInUse)
         }
-        try #require(misses.dropFirst().allSatisfy { $0 == misses[1] }, "misses \(misses) in use \(inUse)")
+        try #require(
+          misses.dropFirst().allSatisfy { $0 == misses[1] }, "misses \(misses), in use \(inUse)")
         // The gradients of the last step are alive while each of these is read.
         try #require(inUse.allSatisfy { $0 == inUse[0] }, "bytes in use \(inUse)")
       }
