@@ -18,13 +18,13 @@ final class Backward {
   /// Propagates a gradient of 1 from `output` down to the leaves of the transform, which are its
   /// first `leafCount` nodes.
   init<Scalar>(on tape: Tape, frame: Tape.Frame, leafCount: Int, output: Variable<Scalar>) {
+    tape.check(output.origin)
     self.tape = tape
     level = frame.level
     first = Int(frame.firstNode)
     let last = Int(output.origin.node)
     slots = [Int32](repeating: -1, count: max(0, last - first + 1))
     guard output.origin.level >= level else { return }
-    tape.check(output.origin)
     accumulate(Variable(Tensor<Scalar>(repeating: 1, shape: output.shape)), at: last)
     let wasRecording = tape.isRecording
     tape.isRecording = wasRecording && !tape.isOutermost

@@ -144,10 +144,7 @@ final class Tape {
 
 /// A new number for each tape of the process.
 private func nextNumber() -> UInt32 {
-  tapeCount.withLock { count in
-    count &+= 1
-    return count
-  }
+  tapeCount.wrappingAdd(1, ordering: .relaxed).newValue
 }
 
-private let tapeCount = Mutex<UInt32>(0)
+private let tapeCount = Atomic<UInt32>(0)

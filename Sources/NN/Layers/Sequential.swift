@@ -17,12 +17,13 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   /// The layers, first to last.
   public let layers: [any Layer<Scalar>]
 
-  /// The parameters of all layers, found once.
-  public private(set) lazy var parameters = Parameters(walking: self)
+  /// The parameters of all layers, found once, when the network is made.
+  public let parameters: Parameters
 
   /// Creates a network from a list of layers.
   public init(_ layers: [any Layer<Scalar>]) {
     self.layers = layers
+    parameters = Parameters(walking: layers)  // An array names its elements as a network does.
   }
 
   /// Creates a network from the layers that the closure lists, one a line; `if` and `for` work.
@@ -46,7 +47,9 @@ public enum LayerBuilder<Scalar: FloatingPointScalar> {
   public static func buildBlock(_ parts: [any Layer<Scalar>]...) -> [any Layer<Scalar>] {
     parts.flatMap { $0 }
   }
-  public static func buildOptional(_ part: [any Layer<Scalar>]?) -> [any Layer<Scalar>] { part ?? [] }
+  public static func buildOptional(_ part: [any Layer<Scalar>]?) -> [any Layer<Scalar>] {
+    part ?? []
+  }
   public static func buildEither(first part: [any Layer<Scalar>]) -> [any Layer<Scalar>] { part }
   public static func buildEither(second part: [any Layer<Scalar>]) -> [any Layer<Scalar>] { part }
   public static func buildArray(_ parts: [[any Layer<Scalar>]]) -> [any Layer<Scalar>] {

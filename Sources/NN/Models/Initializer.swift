@@ -64,12 +64,19 @@ public enum Initializer: Sendable, Hashable {
   private static func uniform<Scalar: FloatingPointScalar>(
     _ shape: Shape, _ bound: Double, _ random: inout RandomGenerator
   ) -> Tensor<Scalar> {
-    bound > 0 ? .uniform(shape, in: Scalar(-bound)..<Scalar(bound), using: &random) : .zeros(shape)
+    guard bound >= 0 && bound.isFinite else {
+      fatalError("Initializer: a uniform bound must be 0 or more and finite, got \(bound)")
+    }
+    if bound == 0 { return .zeros(shape) }
+    return .uniform(shape, in: Scalar(-bound)..<Scalar(bound), using: &random)
   }
 
   private static func normal<Scalar: FloatingPointScalar>(
     _ shape: Shape, _ deviation: Double, _ random: inout RandomGenerator
   ) -> Tensor<Scalar> {
-    .normal(shape, standardDeviation: Scalar(deviation), using: &random)
+    guard deviation >= 0 && deviation.isFinite else {
+      fatalError("Initializer: a standard deviation must be 0 or more and finite, got \(deviation)")
+    }
+    return .normal(shape, standardDeviation: Scalar(deviation), using: &random)
   }
 }

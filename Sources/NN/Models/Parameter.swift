@@ -13,9 +13,10 @@ public final class Parameter<Scalar: FloatingPointScalar> {
   /// Creates a parameter with a value of its own.
   ///
   /// The memory layout of `value` becomes that of the parameter for good: a layer may pass a
-  /// transposed view whose layout suits its products.
+  /// transposed view whose layout suits its products. Views with gaps or repeated elements are
+  /// copied to row-major order.
   public init(_ value: Tensor<Scalar>, initializer: Initializer = .zeros) {
-    storage = value
+    storage = value.layout.isDense ? value : value.copied()
     self.initializer = initializer
   }
 

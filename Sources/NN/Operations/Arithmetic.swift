@@ -27,11 +27,11 @@ extension Variable {
     }
   }
 
-  /// y = a ÷ b;  ∂a = g ÷ b, ∂b = −g · a ÷ b²
+  /// y = a ÷ b;  ∂a = g ÷ b, ∂b = −g · (a ÷ b) ÷ b, as b² would leave the range of numbers early
   public static func / (a: Variable, b: Variable) -> Variable {
     record(.divide, a.value / b.value, from: a, b) { g, backward in
       backward.add(to: a) { (g / b).reduced(to: a.shape) }
-      backward.add(to: b) { -(g * a / b.squared()).reduced(to: b.shape) }
+      backward.add(to: b) { -(g * (a / b) / b).reduced(to: b.shape) }
     }
   }
 

@@ -48,7 +48,7 @@ public func linear<Scalar>(
     fatalError("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
   }
   // All axes but the last count as rows, so that batches of any rank are one product.
-  let rows: Shape = [x.count / max(1, inputs), inputs]
+  let rows: Shape = [x.shape.dropLast().reduce(1, *), inputs]
   let input = x.rank == 2 ? x : x.reshaped(to: rows)
   let operands = bias ?? Variable(Tensor<Scalar>.zeros([0]))
   let value = input.value.affine(weight: weight.value, bias: bias?.value)

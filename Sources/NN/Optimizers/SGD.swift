@@ -25,9 +25,9 @@ public final class SGD: Optimizer {
 
   /// Creates an optimizer of a model's parameters.
   ///
-  /// Stops with a message if the learning rate is not positive and finite, momentum or dampening are
-  /// outside 0…1, the weight decay is negative, or `nesterov` is asked for without momentum or with
-  /// dampening.
+  /// Stops with a message if the learning rate is not positive and finite, momentum is outside 0..<1,
+  /// dampening outside 0...1, the weight decay negative, or `nesterov` is asked for without momentum or
+  /// with dampening.
   public init(
     _ model: Any, learningRate: Double, momentum: Double = 0, dampening: Double = 0,
     weightDecay: Double = 0, nesterov: Bool = false

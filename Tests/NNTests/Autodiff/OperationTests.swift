@@ -1,0 +1,134 @@
+import NN
+import Tensor
+import Testing
+
+@Suite struct OperationTests {
+  @Test(arguments: Operation.allCases)
+  func everyOperationHasRows(_ operation: Operation) {
+    #expect(Function(rawValue: operation.rawValue) != nil, "no function named \(operation)")
+  }
+
+  @Test(arguments: Function.allCases)
+  func everyFunctionHasRows(_ function: Function) {
+    #expect(OperationCase.all.contains { $0.function == function }, "no row for \(function)")
+  }
+
+  @Test(arguments: OperationCase.all, MemoryLayoutKind.allCases)
+  func valueAndGradient(_ row: OperationCase, _ layout: MemoryLayoutKind) {
+    let sample = OperationSample(row, layout: layout)
+    let f = row.function
+    let value = f(sample.variables(Double.self)).value
+    expectClose(value, f.reference(sample.inputs), tolerance: 1e-13, "value")
+
+    let (loss, gradients) = NN.valueAndGradient(at: sample.variables(Double.self)) {
+      sample.scalar(order: 0, $0)
+    }
+    #expect(abs(loss.item - sample.referenceLoss(sample.inputs)) < 1e-12)
+    for place in sample.inputs.indices {
+      let expected = sample.centralDifferences(at: place, sample.referenceLoss)
+      expectClose(gradients[place].value, expected, tolerance: 1e-8, "gradient \(place)")
+    }
+  }
+
+  // Central differences of a derivative that was itself checked one order below.
+  @Test(arguments: OperationCase.all, [1, 2])
+  func higherDerivatives(_ row: OperationCase, _ order: Int) {
+    let sample = OperationSample(row, layout: .contiguous)
+    let (_, gradients) = NN.valueAndGradient(at: sample.variables(Double.self)) {
+      sample.scalar(order: order, $0)
+    }
+    for place in sample.inputs.indices {
+      let expected = sample.centralDifferences(at: place) { inputs in
+        sample.scalar(order: order, inputs.map { Variable($0.tensor()) }).item
+      }
+      expectClose(
+        gradients[place].value, expected, tolerance: 1e-7, "derivative \(order + 1) of \(place)")
+    }
+  }
+
+  @Test(arguments: OperationCase.all, [MemoryLayoutKind.contiguous, .transposed])
+  func singlePrecision(_ row: OperationCase, _ layout: MemoryLayoutKind) {
+    let sample = OperationSample(row, layout: layout)
+    let f = row.function
+    expectClose(
+      f(sample.variables(Float.self)).value, f.reference(sample.inputs), tolerance: 2e-6, "value")
+    for order in 0...1 {
+      let expected = NN.valueAndGradient(at: sample.variables(Double.self)) {
+        sample.scalar(order: order, $0)
+      }
+      let actual = NN.valueAndGradient(at: sample.variables(Float.self)) {
+        sample.scalar(order: order, $0)
+      }
+      for (a, b) in zip(actual.gradient, expected.gradient) {
+        let plain = PlainArray(b.value.scalars, shape: Array(b.shape))
+        expectClose(a.value, plain, tolerance: 1e-4, "gradient of order \(order)")
+      }
+    }
+  }
+
+  // Inside a transform an operation on constants must give the bits that it gives outside.
+  @Test(arguments: OperationCase.all)
+  func valueIsTheSameInsideATransform(_ row: OperationCase) {
+    let sample = OperationSample(row, layout: .contiguous)
+    let outside = row.function(sample.variables(Float.self)).value
+    _ = NN.valueAndGradient(at: sample.variables(Float.self)) { x in
+      #expect(row.function(x).value == outside)
+      return x[0].sum()
+    }
+  }
+}
+
+/// Random inputs and cotangents for a row, the same for each run.
+struct OperationSample {
+  let row: OperationCase
+  let layout: MemoryLayoutKind
+  let inputs: [PlainArray]
+  private let cotangent: PlainArray
+  private let directions: [[PlainArray]]
+
+  init(_ row: OperationCase, layout: MemoryLayoutKind) {
+    var random = RandomGenerator(seed: 7)
+    self.row = row
+    self.layout = layout
+    inputs = row.shapes.map {
+      let drawn = PlainArray.random($0, in: row.domain, using: &random)
+      return layout == .repeated ? drawn.repeatedAlongFirstAxis : drawn
+    }
+    let shape = row.function.reference(inputs).shape
+    cotangent = .random(shape, using: &random)
+    directions = (0..<2).map { _ in row.shapes.map { .random($0, using: &random) } }
+  }
+
+  func variables<S: FloatingPointScalar>(_ scalar: S.Type) -> [Variable<S>] {
+    inputs.map { Variable($0.tensor(S.self, layout: layout)) }
+  }
+
+  /// Order 0: Σ f(x) · c. Order k: Σ ∂(order k − 1)/∂x · d.
+  func scalar<S: FloatingPointScalar>(order: Int, _ x: [Variable<S>]) -> Variable<S> {
+    guard order > 0 else { return (row.function(x) * Variable(cotangent.tensor(S.self))).sum() }
+    let gradients = NN.valueAndGradient(at: x) { scalar(order: order - 1, $0) }.gradient
+    return zip(gradients, directions[order - 1]).reduce(Variable(0)) { sum, pair in
+      sum + (pair.0 * Variable(pair.1.tensor(S.self))).sum()
+    }
+  }
+
+  func referenceLoss(_ inputs: [PlainArray]) -> Double {
+    row.function.reference(inputs).combined(with: cotangent, *).values.reduce(0, +)
+  }
+
+  /// (F(x + h) − F(x − h)) ÷ 2h for each element of one input, extrapolated to h = 0 from two steps
+  /// (L. F. Richardson, 1911).
+  func centralDifferences(at place: Int, _ function: ([PlainArray]) -> Double) -> PlainArray {
+    var result = inputs[place]
+    for element in result.values.indices {
+      func slope(_ h: Double) -> Double {
+        var (above, below) = (inputs, inputs)
+        above[place].values[element] += h
+        below[place].values[element] -= h
+        return (function(above) - function(below)) / (2 * h)
+      }
+      result.values[element] = (4 * slope(5e-4) - slope(1e-3)) / 3
+    }
+    return result
+  }
+}
