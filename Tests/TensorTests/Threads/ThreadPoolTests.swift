@@ -10,7 +10,7 @@ import Testing
     return body()
   }
 
-  @Test(arguments: [1, 2, 3, 5])
+  @Test(arguments: [1, 2, 3])
   func runsEveryPieceOnce(threads: Int) {
     withThreadCount(threads) {
       // More pieces than one job takes run on the calling thread.
@@ -23,8 +23,8 @@ import Testing
       }
       // Many short jobs, one right after the other.
       let counters = Counters(9)
-      for _ in 0..<5_000 { ThreadPool.forEachPiece(9) { counters.increment($0) } }
-      #expect(counters.all.allSatisfy { $0 == 5_000 })
+      for _ in 0..<1_000 { ThreadPool.forEachPiece(9) { counters.increment($0) } }
+      #expect(counters.all.allSatisfy { $0 == 1_000 })
       counters.free()
     }
   }
