@@ -118,22 +118,12 @@ struct GEMMCommand: ParsableCommand {
 
   /// FLOP/s of `threads` cores running nothing but multiply-adds on registers.
   private static func peak(threads: Int) -> Double {
-    let rounds = 2_000_000
-    var best = 0.0
-    for _ in 0..<5 {
-      let work = DispatchGroup()
-      let start = ContinuousClock.now
-      for _ in 0..<threads {
-        DispatchQueue.global().async(group: work) { _ = cpeak_fma_f32(rounds) }
-      }
-      work.wait()
-      let elapsed = ContinuousClock.now - start
-      let seconds =
-        Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-      best = max(
-        best, cpeak_fma_f32(0) + Double(threads) * operationsPerRound * Double(rounds) / seconds)
+    let rounds = 200_000
+    let pieces = 16 * threads
+    let times = (0..<5).map { _ in
+      Stopwatch.seconds { ThreadPool.forEachPiece(pieces) { _ in _ = cpeak_fma_f32(rounds) } }
     }
-    return best
+    return Double(pieces * rounds) * operationsPerRound / times.min()!
   }
 
   private static let operationsPerRound = cpeak_fma_f32(1)

@@ -6,8 +6,22 @@
 
 static const char *const names[] = {"baseline", "avx2", "avx512"};
 
-static const apus_kernels *active = &apus_kernels_baseline;
-static apus_isa active_isa = APUS_ISA_BASELINE;
+// What every thread uses, and what this thread uses instead if apus_isa_select was called on it.
+static apus_isa common_isa = APUS_ISA_BASELINE;
+static const apus_kernels *common = &apus_kernels_baseline;
+static _Thread_local const apus_kernels *own = NULL;
+static _Thread_local apus_isa own_isa = APUS_ISA_BASELINE;
+
+static inline const apus_kernels *active(void) { return own ? own : common; }
+
+static const apus_kernels *kernels_of(apus_isa isa) {
+#if defined(__x86_64__)
+  if (isa == APUS_ISA_AVX512) return &apus_kernels_avx512;
+  if (isa == APUS_ISA_AVX2) return &apus_kernels_avx2;
+#endif
+  (void)isa;
+  return &apus_kernels_baseline;
+}
 
 // These ask for the operating system's support of the registers as well.
 apus_isa apus_isa_best(void) {
@@ -23,16 +37,12 @@ apus_isa apus_isa_best(void) {
   return APUS_ISA_BASELINE;
 }
 
-apus_isa apus_isa_active(void) { return active_isa; }
+apus_isa apus_isa_active(void) { return own ? own_isa : common_isa; }
 
 bool apus_isa_select(apus_isa isa) {
   if (isa > apus_isa_best()) return false;
-  active_isa = isa;
-#if defined(__x86_64__)
-  active = isa == APUS_ISA_AVX512 ? &apus_kernels_avx512
-           : isa == APUS_ISA_AVX2 ? &apus_kernels_avx2
-                                  : &apus_kernels_baseline;
-#endif
+  own_isa = isa;
+  own = kernels_of(isa);
   return true;
 }
 
@@ -45,7 +55,8 @@ __attribute__((constructor)) static void select_at_start(void) {
   const char *wanted = getenv("APUS_ISA");
   for (apus_isa lower = APUS_ISA_BASELINE; wanted && lower < isa; lower++)
     if (strcmp(wanted, names[lower]) == 0) isa = lower;
-  apus_isa_select(isa);
+  common_isa = isa;
+  common = kernels_of(isa);
 }
 
 // An operation that the type lacks is a programmer's error: it stops here.
@@ -55,73 +66,73 @@ __attribute__((constructor)) static void select_at_start(void) {
 #define DEFINE_COMMON(T, S)                                                                      \
   void apus_binary_##S(apus_binary_op op, const T *a, ptrdiff_t a_step, const T *b,              \
                        ptrdiff_t b_step, T *out, size_t n) {                                     \
-    CHECKED(active->S->binary, op)(a, a_step, b, b_step, out, n);                                \
+    CHECKED(active()->S->binary, op)(a, a_step, b, b_step, out, n);                              \
   }                                                                                              \
   void apus_unary_##S(apus_unary_op op, const T *x, T *out, size_t n) {                          \
-    CHECKED(active->S->unary, op)(x, out, n);                                                    \
+    CHECKED(active()->S->unary, op)(x, out, n);                                                  \
   }                                                                                              \
   void apus_reduce_rows_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows,    \
                             size_t columns, T *out) {                                            \
-    CHECKED(active->S->reduce_rows, op)(x, row_stride, rows, columns, out);                      \
+    CHECKED(active()->S->reduce_rows, op)(x, row_stride, rows, columns, out);                    \
   }                                                                                              \
   void apus_reduce_columns_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows, \
                                size_t columns, T *out, bool accumulate) {                        \
-    CHECKED(active->S->reduce_columns, op)(x, row_stride, rows, columns, out, accumulate);       \
+    CHECKED(active()->S->reduce_columns, op)(x, row_stride, rows, columns, out, accumulate);     \
   }
 
 #define DEFINE_FLOAT(T, S)                                                                       \
   void apus_axpby_##S(T alpha, const T *x, T beta, T *out, size_t n) {                           \
-    active->S->axpby(alpha, x, beta, out, n);                                                    \
+    active()->S->axpby(alpha, x, beta, out, n);                                                  \
   }                                                                                              \
   void apus_affine_##S(T scale, T shift, const T *x, T *out, size_t n) {                         \
-    active->S->affine(scale, shift, x, out, n);                                                  \
+    active()->S->affine(scale, shift, x, out, n);                                                \
   }                                                                                              \
   void apus_argmax_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
                             int64_t *out) {                                                      \
-    active->S->argmax_rows(x, row_stride, rows, columns, out);                                   \
+    active()->S->argmax_rows(x, row_stride, rows, columns, out);                                 \
   }                                                                                              \
   void apus_argmin_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
                             int64_t *out) {                                                      \
-    active->S->argmin_rows(x, row_stride, rows, columns, out);                                   \
+    active()->S->argmin_rows(x, row_stride, rows, columns, out);                                 \
   }                                                                                              \
   void apus_softmax_rows_##S(const T *x, T *out, size_t rows, size_t columns) {                  \
-    active->S->softmax_rows(x, out, rows, columns);                                              \
+    active()->S->softmax_rows(x, out, rows, columns);                                            \
   }                                                                                              \
   void apus_log_softmax_rows_##S(const T *x, T *out, size_t rows, size_t columns) {              \
-    active->S->log_softmax_rows(x, out, rows, columns);                                          \
+    active()->S->log_softmax_rows(x, out, rows, columns);                                        \
   }                                                                                              \
   void apus_softmax_grad_rows_##S(const T *y, const T *g, T *out, size_t rows,                   \
                                   size_t columns) {                                              \
-    active->S->softmax_grad_rows(y, g, out, rows, columns);                                      \
+    active()->S->softmax_grad_rows(y, g, out, rows, columns);                                    \
   }                                                                                              \
   void apus_log_softmax_grad_rows_##S(const T *y, const T *g, T *out, size_t rows,               \
                                       size_t columns) {                                          \
-    active->S->log_softmax_grad_rows(y, g, out, rows, columns);                                  \
+    active()->S->log_softmax_grad_rows(y, g, out, rows, columns);                                \
   }                                                                                              \
   void apus_softmax_cross_entropy_##S(const T *logits, const int32_t *labels, T *losses,         \
                                       T *probabilities, size_t rows, size_t columns) {           \
-    active->S->softmax_cross_entropy(logits, labels, losses, probabilities, rows, columns);      \
+    active()->S->softmax_cross_entropy(logits, labels, losses, probabilities, rows, columns);    \
   }                                                                                              \
   void apus_softmax_cross_entropy_grad_##S(const T *probabilities, const int32_t *labels,        \
                                            const T *row_scale, ptrdiff_t row_scale_step, T *out, \
                                            size_t rows, size_t columns) {                        \
-    active->S->softmax_cross_entropy_grad(probabilities, labels, row_scale, row_scale_step, out, \
+    active()->S->softmax_cross_entropy_grad(probabilities, labels, row_scale, row_scale_step, out, \
                                           rows, columns);                                        \
   }                                                                                              \
   void apus_sgd_##S(T *parameter, const T *gradient, T *velocity, size_t n,                      \
                     const apus_sgd_options_##S *options) {                                       \
-    active->S->sgd(parameter, gradient, velocity, n, options);                                   \
+    active()->S->sgd(parameter, gradient, velocity, n, options);                                 \
   }                                                                                              \
   void apus_adam_##S(T *parameter, const T *gradient, T *m, T *v, size_t n,                      \
                      const apus_adam_options_##S *options) {                                     \
-    active->S->adam(parameter, gradient, m, v, n, options);                                      \
+    active()->S->adam(parameter, gradient, m, v, n, options);                                    \
   }                                                                                              \
   void apus_u8_to_##S(const uint8_t *src, T scale, T shift, T *dst, size_t n) {                  \
-    active->S->from_u8(src, scale, shift, dst, n);                                               \
+    active()->S->from_u8(src, scale, shift, dst, n);                                             \
   }
 
-#define DEFINE_INTEGER(T, S) \
-  bool apus_any_zero_##S(const T *x, size_t n) { return active->S->any_zero(x, n); }
+#define DEFINE_INTEGER(T, S)                                                                     \
+  bool apus_any_zero_##S(const T *x, size_t n) { return active()->S->any_zero(x, n); }
 
 DEFINE_COMMON(float, f32)
 DEFINE_COMMON(double, f64)

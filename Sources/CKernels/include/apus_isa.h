@@ -18,8 +18,8 @@ apus_isa apus_isa_best(void);
 // keeps the best.
 apus_isa apus_isa_active(void);
 
-// Changes the set in use; false, and nothing changed, if the CPU lacks it. Meant for tests:
-// it must not be called while kernels run.
+// Changes the set that the calling thread uses; false, and nothing changed, if the CPU lacks it.
+// Meant for tests: other threads, those of a thread pool among them, keep theirs.
 bool apus_isa_select(apus_isa isa);
 
 // "baseline", "avx2" or "avx512".

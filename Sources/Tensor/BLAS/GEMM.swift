@@ -26,47 +26,68 @@ package struct GEMM {
   }
 
   /// The extents of a tile of C.
-  struct Tile: Equatable {
-    var rows: Int
-    var columns: Int
+  package struct Tile: Equatable {
+    package var rows: Int
+    package var columns: Int
   }
 
-  /// OpenBLAS runs a product of up to this many multiplications without packing its operands
-  /// (on AVX-512 cores, and not for A·Bᵀ), which is the faster way for thin or small tiles.
+  /// OpenBLAS's AVX-512 cores have kernels that read their operands where they lie, for products of
+  /// up to this many multiplications with B not transposed. A tile of that size runs at 100 to 115 of
+  /// a core's 117 GFLOP/s; packing the operands first leaves 95 to 100 (measured on AMD Zen 4).
   private static let unpackedLimit = 1_000_000
 
-  /// Below this many multiplications a product is one tile: it takes a few microseconds, and
-  /// sharing it costs as much. Measured on two cores.
-  static let splitThreshold = 300_000
+  /// Where those kernels pay: beyond, the rows of B are too far apart for the caches.
+  private static let unpackedDepth = 976
+  private static let unpackedElements = 800_000
 
-  /// Which tiles to cut C into.
-  var tile: Tile {
-    let whole = Tile(rows: m, columns: n)
+  /// Multiplications from which a product is shared: about 4 µs of work without packing. Handing out
+  /// a tile costs half a microsecond.
+  package static let splitThreshold = 200_000
+  private static let packedSplitThreshold = 1_500_000
+
+  /// Which tiles to cut C into. Measured on two cores; see the table of `bench`.
+  package var tile: Tile {
     let work = m.multipliedReportingOverflow(by: n).partialValue &* k
-    if work <= Self.splitThreshold { return whole }
-    if work <= 8 * Self.unpackedLimit {
-      // A few small tiles, each below the limit of the unpacked kernels.
-      return halved(whole, until: Self.unpackedLimit / 2)
+    if work < Self.splitThreshold { return Tile(rows: m, columns: n) }
+    if BLAS.hasUnpackedKernels && !transposeB && k <= Self.unpackedDepth
+      && k * n <= Self.unpackedElements
+    {
+      return unpackedTile
     }
-    // Tiles that amortise packing and still leave every thread enough of them.
-    let rows = m >= 2 * n ? 512 : 256
-    return Tile(rows: min(m, rows), columns: min(n, 512))
+    return work < Self.packedSplitThreshold ? Tile(rows: m, columns: n) : packedTile(work: work)
   }
 
-  /// Halves the longer side, in steps of 16 columns or 8 rows, until a tile has at most `limit`
-  /// multiplications.
-  private func halved(_ tile: Tile, until limit: Int) -> Tile {
-    var tile = tile
-    while tile.rows * tile.columns * k > limit {
-      if tile.rows >= tile.columns && tile.rows > 8 {
-        tile.rows = (tile.rows / 2 + 7) / 8 * 8
-      } else if tile.columns > 16 {
-        tile.columns = (tile.columns / 2 + 15) / 16 * 16
+  /// About 64 columns, and as many rows as give half the limit of the unpacked kernels, in an even
+  /// number of tiles.
+  private var unpackedTile: Tile {
+    let columnParts = n <= 96 ? 1 : (n + 63) / 64
+    let columns = columnParts == 1 ? n : Self.roundedUp((n + columnParts - 1) / columnParts, to: 16)
+    let perRow = max(1, columns * k)
+    let target = Self.unpackedLimit / 2 / perRow
+    // Where few rows are left to a tile, two vectors of them use the registers best.
+    let wanted = target >= 64 ? target : Self.unpackedLimit / perRow >= 32 ? 32 : 16
+    var rowParts = max(1, (m + wanted - 1) / wanted)
+    if rowParts * columnParts % 2 == 1 { rowParts += 1 }
+    return Tile(
+      rows: min(m, Self.roundedUp((m + rowParts - 1) / rowParts, to: 8)), columns: columns)
+  }
+
+  /// Tiles that amortise packing: halves of C or, from 256 million multiplications, quarters, and
+  /// never more than stays in the cache.
+  private func packedTile(work: Int) -> Tile {
+    var tile = Tile(rows: m, columns: n)
+    for _ in 0..<(work < 256_000_000 ? 1 : 2) {
+      if tile.rows >= tile.columns {
+        tile.rows = Self.roundedUp((tile.rows + 1) / 2, to: 16)
       } else {
-        break
+        tile.columns = Self.roundedUp((tile.columns + 1) / 2, to: 16)
       }
     }
-    return tile
+    return Tile(rows: min(m, tile.rows, 1024), columns: min(n, tile.columns, 2048))
+  }
+
+  private static func roundedUp(_ value: Int, to multiple: Int) -> Int {
+    (value + multiple - 1) / multiple * multiple
   }
 
   /// C ← α·op(A)·op(B) + β·C for matrices of `dtype` (float32 or float64) at the given addresses.

@@ -8,6 +8,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// Transposed views are passed to GEMM as they are, without a copy. Stops with a message if the
   /// inner extents differ, the batches do not broadcast, or an operand is a scalar.
   public func matmul(_ other: Tensor) -> Tensor {
+    if rank == 2 && other.rank == 2 { return matrixProduct(other) }
     var left = self
     var right = other
     guard rank >= 1 && other.rank >= 1 else { Self.stop(self, other) }
@@ -27,6 +28,26 @@ extension Tensor where Scalar: FloatingPointScalar {
     if rank == 1 { extents.remove(at: extents.count - 2) }
     if other.rank == 1 { extents.remove(at: extents.count - 1) }
     return Tensor(storage: result.storage, layout: Layout(contiguous: Shape(dimensions: extents)))
+  }
+
+  /// The product of two matrices, straight to GEMM: for small ones every nanosecond before it counts.
+  private func matrixProduct(_ other: Tensor) -> Tensor {
+    guard layout.shape.dimensions[1] == other.layout.shape.dimensions[0] else {
+      Self.stop(self, other)
+    }
+    guard let a = MatrixOperand(layout) else { return copied().matrixProduct(other) }
+    guard let b = MatrixOperand(other.layout) else { return matrixProduct(other.copied()) }
+    var extents = Dimensions()
+    extents.append(a.rows)
+    extents.append(b.columns)
+    let result = Tensor(uninitialized: Shape(dimensions: extents))
+    let dtype = Scalar.dtype
+    GEMM(a, b).run(
+      dtype, a: storage.pointer + layout.offset * dtype.byteCount,
+      b: other.storage.pointer + other.layout.offset * dtype.byteCount,
+      c: result.storage.pointer)
+    withExtendedLifetime((storage, other.storage)) {}
+    return result
   }
 
   /// self · weightᵀ + bias for rows `[n, inputs]` and a weight `[outputs, inputs]`: the bias is laid
@@ -53,35 +74,44 @@ extension Tensor where Scalar: FloatingPointScalar {
   }
 }
 
-/// Batches of products on strided operands.
-enum MatrixProduct {
-  /// How GEMM reads a matrix: its address, the distance between stored rows, and whether the stored
-  /// rows are the columns of the matrix.
-  private struct Operand {
-    var layout: Layout
-    var leading: Int
-    var isTransposed: Bool
+/// How GEMM reads a matrix: its extents, the distance between stored rows, and whether the stored
+/// rows are the columns of the matrix.
+struct MatrixOperand {
+  let rows: Int
+  let columns: Int
+  let leading: Int
+  let isTransposed: Bool
 
-    /// nil if neither axis has stride 1, as GEMM needs.
-    init?(_ layout: Layout) {
-      let rank = layout.rank
-      let rows = layout.shape.dimensions[rank - 2]
-      let columns = layout.shape.dimensions[rank - 1]
-      let rowStride = layout.strides[rank - 2]
-      let columnStride = layout.strides[rank - 1]
-      self.layout = layout
-      if (columnStride == 1 || columns <= 1) && (rowStride >= columns || rows <= 1) {
-        isTransposed = false
-        leading = rows <= 1 ? max(1, columns) : max(1, rowStride)
-      } else if (rowStride == 1 || rows <= 1) && (columnStride >= rows || columns <= 1) {
-        isTransposed = true
-        leading = columns <= 1 ? max(1, rows) : max(1, columnStride)
-      } else {
-        return nil
-      }
+  /// The last two axes of a layout; nil if neither has stride 1, as GEMM needs.
+  init?(_ layout: borrowing Layout) {
+    let last = layout.rank - 1
+    rows = layout.shape.dimensions[last - 1]
+    columns = layout.shape.dimensions[last]
+    let rowStride = layout.strides[last - 1]
+    let columnStride = layout.strides[last]
+    if (columnStride == 1 || columns <= 1) && (rowStride >= columns || rows <= 1) {
+      isTransposed = false
+      leading = rows <= 1 ? max(1, columns) : max(1, rowStride)
+    } else if (rowStride == 1 || rows <= 1) && (columnStride >= rows || columns <= 1) {
+      isTransposed = true
+      leading = columns <= 1 ? max(1, rows) : max(1, columnStride)
+    } else {
+      return nil
     }
   }
+}
 
+extension GEMM {
+  /// The product of two operands into a contiguous matrix.
+  init(_ a: MatrixOperand, _ b: MatrixOperand) {
+    self.init(
+      m: a.rows, n: b.columns, k: a.columns, transposeA: a.isTransposed,
+      transposeB: b.isTransposed, lda: a.leading, ldb: b.leading, ldc: max(1, b.columns))
+  }
+}
+
+/// Batches of products on strided operands.
+enum MatrixProduct {
   /// result ← left · right, or result + left · right, where the operands have at least two axes that
   /// fit, and the result is contiguous.
   static func run<Scalar: FloatingPointScalar>(
@@ -93,26 +123,22 @@ enum MatrixProduct {
     }
     var left = left
     var right = right
-    var a = Operand(left.layout)
+    var a = MatrixOperand(left.layout)
     if a == nil {
       left = left.copied()
-      a = Operand(left.layout)
+      a = MatrixOperand(left.layout)
     }
-    var b = Operand(right.layout)
+    var b = MatrixOperand(right.layout)
     if b == nil {
       right = right.copied()
-      b = Operand(right.layout)
+      b = MatrixOperand(right.layout)
     }
     guard let a, let b else { fatalError("matmul: a contiguous copy is a valid operand") }
 
-    let m = left.shape[-2]
-    let n = right.shape[-1]
-    let k = left.shape[-1]
+    let gemm = GEMM(a, b)
+    let (m, n, k) = (gemm.m, gemm.n, gemm.k)
     let size = Scalar.dtype.byteCount
     let beta: Double = adding ? 1 : 0
-    let gemm = GEMM(
-      m: m, n: n, k: k, transposeA: a.isTransposed, transposeB: b.isTransposed,
-      lda: a.leading, ldb: b.leading, ldc: max(1, n))
     let aStart = left.pointer
     let bStart = right.pointer
     let target = result.storage.pointer + result.layout.offset * size
@@ -163,7 +189,8 @@ enum MatrixProduct {
     else { return nil }
     let k = left.shape[-1]
     let n = right.shape[-1]
-    guard let folded = left.layout.reshaped(to: [left.count / k, k]), Operand(folded) != nil else {
+    guard let folded = left.layout.reshaped(to: [left.count / k, k]), MatrixOperand(folded) != nil
+    else {
       return nil
     }
     return (

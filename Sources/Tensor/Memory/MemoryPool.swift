@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -33,14 +31,13 @@ public enum MemoryPool {
   private struct State: @unchecked Sendable {
     var statistics = Statistics()
     var cacheLimit = 1 << 30
-    // The first word of a free block points to the next free block of its class. Not an InlineArray:
-    // with optimisation, Swift 6.3 sets a static Mutex of a struct that holds one to zeros.
+    // The first word of a free block points to the next free block of its class.
     let freeLists = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 256)
 
     init() { freeLists.initialize(repeating: nil, count: 256) }
   }
 
-  private static let state = Mutex(State())
+  private static let state = SpinLocked(State())
 
   /// The counts so far.
   public static var statistics: Statistics { state.withLock { $0.statistics } }

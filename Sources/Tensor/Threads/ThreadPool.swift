@@ -49,7 +49,7 @@ public final class ThreadPool: @unchecked Sendable {
   private let isBusy = Atomic<Bool>(false)
   private let limit: Atomic<Int>
   private let sleepers = Atomic<Int>(0)
-  private var workerCount = 0  // changed only by the owner of isBusy
+  private var workers: [Worker] = []  // changed only by the owner of isBusy
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
@@ -113,6 +113,9 @@ public final class ThreadPool: @unchecked Sendable {
           generation << (2 * Self.fieldBits) | UInt64(pieceCount) << Self.fieldBits,
           ordering: .sequentiallyConsistent)
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+          for worker in workers where worker.isAsleep.load(ordering: .relaxed) {
+            apus_keep_off_this_processor(worker.thread)
+          }
           pthread_mutex_lock(mutex)
           pthread_cond_broadcast(condition)
           pthread_mutex_unlock(mutex)
@@ -161,58 +164,90 @@ public final class ThreadPool: @unchecked Sendable {
 
   private func startWorkers() {
     let wanted = limit.load(ordering: .relaxed) - 1
-    while workerCount < wanted {
-      let context = Unmanaged.passRetained(WorkerContext(pool: self, index: workerCount))
-      #if canImport(Darwin)
-        var thread: pthread_t?
-      #else
-        var thread = pthread_t()
-      #endif
-      let status = pthread_create(&thread, nil, workerMain, context.toOpaque())
-      guard status == 0 else {
-        // Fewer workers are slower, not wrong.
-        context.release()
-        return
-      }
-      workerCount += 1
+    while workers.count < wanted {
+      let worker = Worker(pool: self, index: workers.count)
+      guard worker.start() else { return }  // Fewer workers are slower, not wrong.
+      workers.append(worker)
     }
   }
 
-  fileprivate func work(index: Int) {
+  fileprivate func work(as worker: Worker) {
+    let index = worker.index
     while true {
       let start = monotonicNanoseconds()
       var spins = 0
       while true {
-        if index + 1 < limit.load(ordering: .relaxed), claimAndRun() { break }
+        let isWanted = index + 1 < limit.load(ordering: .relaxed)
+        if isWanted && claimAndRun() { break }
         apus_cpu_relax()
         spins += 1
-        if spins % 64 == 0 && monotonicNanoseconds() - start > Self.spinNanoseconds {
-          sleep(index: index)
+        if !isWanted
+          || (spins % 64 == 0 && monotonicNanoseconds() - start > Self.spinNanoseconds)
+        {
+          sleep(worker)
           break
         }
       }
     }
   }
 
-  private func sleep(index: Int) {
+  private func sleep(_ worker: Worker) {
+    let index = worker.index
     pthread_mutex_lock(mutex)
+    worker.isAsleep.store(true, ordering: .relaxed)
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    // Announced first, checked second: a job published in between is seen here or wakes us.
+    // Announced first, checked second: a job published in between is seen here or wakes us. A
+    // worker beyond the thread count sleeps on.
     if !hasWork || index + 1 >= limit.load(ordering: .sequentiallyConsistent) {
-      pthread_cond_wait(condition, mutex)
+      repeat {
+        pthread_cond_wait(condition, mutex)
+      } while index + 1 >= limit.load(ordering: .sequentiallyConsistent)
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    worker.isAsleep.store(false, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
   }
 }
 
-private final class WorkerContext {
+/// One thread of the pool besides the caller's.
+private final class Worker: Sendable {
   let pool: ThreadPool
   let index: Int
+  let isAsleep = Atomic<Bool>(false)
+  private let handle = Atomic<UInt>(0)
 
   init(pool: ThreadPool, index: Int) {
     self.pool = pool
     self.index = index
+  }
+
+  /// Starts the thread; false if the system has none left.
+  func start() -> Bool {
+    let context = Unmanaged.passRetained(self)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    guard pthread_create(&thread, nil, workerMain, context.toOpaque()) == 0 else {
+      context.release()
+      return false
+    }
+    #if canImport(Darwin)
+      handle.store(UInt(bitPattern: thread), ordering: .relaxed)
+    #else
+      handle.store(UInt(thread), ordering: .relaxed)
+    #endif
+    apus_keep_off_this_processor(self.thread)
+    return true
+  }
+
+  var thread: pthread_t {
+    #if canImport(Darwin)
+      return pthread_t(bitPattern: handle.load(ordering: .relaxed))!
+    #else
+      return pthread_t(handle.load(ordering: .relaxed))
+    #endif
   }
 }
 
@@ -227,8 +262,8 @@ private final class WorkerContext {
 #endif
 
 private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-  let context = Unmanaged<WorkerContext>.fromOpaque(argument).takeRetainedValue()
-  context.pool.work(index: context.index)
+  let worker = Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue()
+  worker.pool.work(as: worker)
   return nil
 }
 

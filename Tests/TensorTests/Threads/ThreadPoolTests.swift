@@ -103,7 +103,8 @@ import Testing
     }
     let one = bits(withThreadCount(1, body))
     for count in [2, 3] {
-      #expect(bits(withThreadCount(count, body)) == one, "\(comment) with \(count) threads")
+      let isSame = bits(withThreadCount(count, body)) == one
+      #expect(isSame, "\(comment) with \(count) threads")
     }
   }
 
