@@ -17,7 +17,8 @@ func record<Scalar, A>(
   _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>,
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
-  record(value, level: a.origin.level, origins: a.origin, .constant, .constant, pullback)
+  record(
+    operation, value, level: a.origin.level, origins: a.origin, .constant, .constant, pullback)
 }
 
 /// Records an operation with two operands.
@@ -26,8 +27,8 @@ func record<Scalar, A, B>(
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
   record(
-    value, level: max(a.origin.level, b.origin.level), origins: a.origin, b.origin, .constant,
-    pullback)
+    operation, value, level: max(a.origin.level, b.origin.level),
+    origins: a.origin, b.origin, .constant, pullback)
 }
 
 /// Records an operation with three operands.
@@ -36,7 +37,8 @@ func record<Scalar, A, B, C>(
   _ c: Variable<C>, pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
   let level = max(a.origin.level, b.origin.level, c.origin.level)
-  return record(value, level: level, origins: a.origin, b.origin, c.origin, pullback)
+  return record(
+    operation, value, level: level, origins: a.origin, b.origin, c.origin, pullback)
 }
 
 /// Records an operation with one operand whose gradient is a function of its result.
@@ -50,21 +52,32 @@ func record<Scalar>(
   tape.check(a.origin)
   let origin = Origin(
     node: Int32(tape.nodes.count), level: a.origin.level, tape: tape.number)
-  return tape.append(value, level: a.origin.level) { gradient, backward in
+  return tape.append(operation, value, level: a.origin.level) { gradient, backward in
     pullbackWithResult(Variable(value, origin: origin), gradient.typed(), backward)
   }
 }
 
 @inline(__always)
 private func record<Scalar>(
-  _ value: Tensor<Scalar>, level: UInt32, origins first: Origin, _ second: Origin,
+  _ operation: Operation, _ value: Tensor<Scalar>, level: UInt32, origins first: Origin,
+  _ second: Origin,
   _ third: Origin, _ pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
   guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
   tape.check(first)
   tape.check(second)
   tape.check(third)
-  return tape.append(value, level: level) { gradient, backward in
+  return tape.append(operation, value, level: level) { gradient, backward in
     pullback(gradient.typed(), backward)
+  }
+}
+
+/// The operations that a function records, in order.
+package func recordedOperations<Scalar>(
+  at arguments: [Variable<Scalar>], of function: ([Variable<Scalar>]) -> Variable<Scalar>
+) -> [Operation] {
+  Tape.withTransform { tape, frame in
+    _ = function(arguments.map { tape.leaf($0, level: frame.level) })
+    return tape.nodes.compactMap(\.operation)
   }
 }

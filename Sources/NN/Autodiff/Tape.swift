@@ -17,6 +17,8 @@ import Tensor
 /// inside that one go on writing to it, each with a level of its own.
 final class Tape {
   struct Node {
+    /// What made the value; nil for what is differentiated.
+    var operation: Operation?
     /// The innermost transform whose variables this value depends on.
     var level: UInt32
     /// Hands the gradient of this node's value on to its operands; nil for what is differentiated.
@@ -88,10 +90,10 @@ final class Tape {
   /// it is the same variable as `variable`.
   func leaf<Scalar>(_ variable: Variable<Scalar>, level: UInt32) -> Variable<Scalar> {
     guard !variable.origin.isConstant else {
-      return append(variable.value, level: level, pullback: nil)
+      return append(nil, variable.value, level: level, pullback: nil)
     }
     check(variable.origin)
-    return append(variable.value, level: level) { gradient, backward in
+    return append(nil, variable.value, level: level) { gradient, backward in
       backward.add(to: variable) { gradient.typed() }
     }
   }
@@ -117,10 +119,11 @@ final class Tape {
   }
 
   func append<Scalar>(
-    _ value: Tensor<Scalar>, level: UInt32, pullback: ((ErasedVariable, Backward) -> Void)?
+    _ operation: Operation?, _ value: Tensor<Scalar>, level: UInt32,
+    pullback: ((ErasedVariable, Backward) -> Void)?
   ) -> Variable<Scalar> {
     let node = Int32(nodes.count)
-    nodes.append(Node(level: level, pullback: pullback))
+    nodes.append(Node(operation: operation, level: level, pullback: pullback))
     return Variable(value, origin: Origin(node: node, level: level, tape: number))
   }
 

@@ -14,7 +14,6 @@ public final class Adam: Optimizer {
     didSet { Self.check(learningRate) }
   }
 
-  /// Whether parameters without a gradient are left as they are; else they stop the program.
   public var allowsMissingGradients = false
 
   private let beta1: Double

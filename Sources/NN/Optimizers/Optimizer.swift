@@ -8,10 +8,13 @@ public protocol Optimizer: AnyObject {
   /// The step size; it may be changed between steps.
   var learningRate: Double { get set }
 
+  /// Whether parameters without a gradient are left as they are; false by default.
+  var allowsMissingGradients: Bool { get set }
+
   /// Makes one step.
   ///
   /// Stops with a message that names the parameters for which there is no gradient, unless
-  /// `allowsMissingGradients` was set; those stay as they are.
+  /// `allowsMissingGradients` is set; those stay as they are.
   func update(along gradients: Gradients)
 }
 

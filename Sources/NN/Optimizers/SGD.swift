@@ -14,7 +14,6 @@ public final class SGD: Optimizer {
     didSet { Self.check(learningRate) }
   }
 
-  /// Whether parameters without a gradient are left as they are; else they stop the program.
   public var allowsMissingGradients = false
 
   private let momentum: Double

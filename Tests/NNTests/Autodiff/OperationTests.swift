@@ -3,9 +3,14 @@ import Tensor
 import Testing
 
 @Suite struct OperationTests {
-  @Test(arguments: Operation.allCases)
-  func everyOperationHasRows(_ operation: Operation) {
-    #expect(Function(rawValue: operation.rawValue) != nil, "no function named \(operation)")
+  @Test func everyOperationIsRecordedByARow() {
+    var recorded: Set<Operation> = []
+    for row in OperationCase.all {
+      let sample = OperationSample(row, layout: .contiguous)
+      recorded.formUnion(
+        recordedOperations(at: sample.variables(Double.self)) { row.function($0) })
+    }
+    #expect(recorded == Set(Operation.allCases))
   }
 
   @Test(arguments: Function.allCases)
