@@ -34,6 +34,35 @@ struct MisuseTests {
       "Tensor: shape [1152921504606846976] of float64 needs more bytes than memory can address"
     ) { _ = Tensor<Double>.zeros([1 << 60]) },
     .init("item: a tensor of one element is needed, got shape [2]") { _ = zeros([2]).item },
+    // Making and conversion.
+    .init(
+      "Tensor<UInt8>: element 300.0 at position 1 does not fit; init(saturating:) takes the nearest "
+        + "value"
+    ) { _ = Tensor<UInt8>(Tensor<Float>([1, 300])) },
+    .init(
+      "Tensor<Int32>: element nan at position 0 does not fit; init(saturating:) takes the nearest "
+        + "value"
+    ) { _ = Tensor<Int32>(Tensor<Double>([.nan])) },
+    .init(
+      "Tensor<Int32>: element 2147483648 at position 0 does not fit; init(saturating:) takes the "
+        + "nearest value"
+    ) { _ = Tensor<Int32>(Tensor<Int64>([1 << 31])) },
+    .init("range: the step must not be 0") { _ = Tensor<Float>.range(to: 1, by: 0) },
+    .init("range: 0.0 to inf by 1.0 is not a finite range") {
+      _ = Tensor<Float>.range(to: .infinity)
+    },
+    .init("linearSpace: count must not be negative, got -1") {
+      _ = Tensor<Float>.linearSpace(from: 0, through: 1, count: -1)
+    },
+    .init("oneHot: index 3 at position 1 is outside 0..<3") {
+      _ = Tensor<Float>.oneHot(Tensor([0, 3]), depth: 3)
+    },
+    .init("diagonalMatrix: a vector is needed, got shape [2, 2]") {
+      _ = zeros([2, 2]).diagonalMatrix()
+    },
+    .init("lowerTriangle: at least 2 axes are needed, got shape [3]") {
+      _ = zeros([3]).lowerTriangle()
+    },
     // Elementwise.
     .init(
       "+: shapes [2, 3] and [2] do not broadcast; aligned at the last axis, extents must be equal "

@@ -77,7 +77,7 @@ extension Tensor where Scalar: NumericScalar {
 
 extension Tensor where Scalar == Float {
   /// Creates a float tensor from bytes: element × `scale`. With 1/255 a grey value becomes 0…1.
-  public init(_ bytes: Tensor<UInt8>, scale: Float = 1) {
+  public init(_ bytes: Tensor<UInt8>, scale: Float) {
     self.init(uninitialized: bytes.shape)
     let source = bytes.contiguous
     source.withStorage {
