@@ -44,8 +44,9 @@ struct GEMMCommand: ParsableCommand {
     let peak = Self.peak(threads: min(threads, machine.processorCount))
     print("Apus bench: matrix products in single precision")
     print(machine.summary)
+    let native = BLAS.withNativeThreads(threads) { BLAS.nativeThreadCount }
     print(
-      "\(threads) thread\(threads == 1 ? "" : "s"), measured peak "
+      "\(threads) thread\(threads == 1 ? "" : "s") for Apus, \(native) for cblas_sgemm; measured peak "
         + String(format: "%.0f GFLOP/s\n", peak / 1e9))
 
     let table = GEMMTable(peak: peak)

@@ -73,7 +73,9 @@ struct GEMMReport: Encodable {
     var transposeB: Bool
     var threads: Int
     var apusSeconds: Double
+    var apusSpread: Double
     var cblasSeconds: Double
+    var cblasSpread: Double
     var blockedSeconds: Double
     var naiveSeconds: Double
     var gflops: Double
@@ -93,34 +95,11 @@ struct GEMMReport: Encodable {
         name: result.product.name, m: result.product.m, n: result.product.n, k: result.product.k,
         batch: result.product.batch, transposeA: result.product.transposeA,
         transposeB: result.product.transposeB, threads: result.threads,
-        apusSeconds: result.apus.median, cblasSeconds: result.bare.median,
+        apusSeconds: result.apus.median, apusSpread: result.apus.spread,
+        cblasSeconds: result.bare.median, cblasSpread: result.bare.spread,
         blockedSeconds: result.blockedSeconds, naiveSeconds: result.naiveSeconds,
         gflops: result.gflops, ratioToCblas: result.ratioToBare,
         floorShare: result.gflops / peakGflops)
     }
   }
-}
-
-enum JSONFile {
-  static func checkWritable(_ path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw JSONFileError(description: "--json: cannot write to the folder \(folder)")
-    }
-  }
-
-  static func write(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    do {
-      try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw JSONFileError(
-        description: "--json: cannot write \(path): \(error.localizedDescription)")
-    }
-  }
-}
-
-struct JSONFileError: Error, CustomStringConvertible {
-  var description: String
 }

@@ -62,7 +62,7 @@ public struct Batches: Sequence, Sendable {
     }
 
     public mutating func next() -> Batch? {
-      let end = Swift.min(position + batches.size, batches.source.count)
+      let end = position + Swift.min(batches.size, batches.source.count - position)
       guard position < end else { return nil }
       defer { position = end }
       return batches.batch(position..<end)

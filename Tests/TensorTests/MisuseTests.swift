@@ -48,7 +48,7 @@ struct MisuseTests {
         + "nearest value"
     ) { _ = Tensor<Int32>(Tensor<Int64>([1 << 31])) },
     .init("range: the step must not be 0") { _ = Tensor<Float>.range(to: 1, by: 0) },
-    .init("range: 0.0 to inf by 1.0 is not a finite range") {
+    .init("range: 0.0 to inf by 1.0 is not a range of finite length") {
       _ = Tensor<Float>.range(to: .infinity)
     },
     .init("linearSpace: count must not be negative, got -1") {

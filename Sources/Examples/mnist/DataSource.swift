@@ -19,9 +19,9 @@ enum DataSource {
       terminal.clear()
       guard error.meansUnavailable, folder == nil, name != .embedded else { throw error }
       print(
-        "\(name.title) cannot be downloaded here (put its files into a folder and name it with "
-          + "--data); training on \(DatasetName.embedded.title) instead, 5,000 digits that come "
-          + "with Apus")
+        "\(name.title) is not to be had here: \(error). Name a folder of its files with --data; "
+          + "until then, training on \(DatasetName.embedded.title), 5,000 digits that come with Apus"
+      )
       return (try ImageClassificationData.load(.embedded), .embedded)
     }
   }

@@ -22,6 +22,9 @@ struct Evaluation {
     self.predictions = predictions
   }
 
+  /// Whether every image got a probability: infinite or undefined weights give none.
+  var isFinite: Bool { predictions.allSatisfy { $0.probability.isFinite } }
+
   private var labels: [Int] { images.labels.scalars.map(Int.init) }
 
   /// The share of images whose class was right.

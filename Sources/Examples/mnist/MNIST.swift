@@ -53,20 +53,25 @@ struct MNIST: ParsableCommand {
   var metrics: String?
 
   func validate() throws {
-    guard epochs >= 1 else {
-      throw ValidationError("--epochs must be at least 1, got \(epochs)")
+    guard (1...1_000_000).contains(epochs) else {
+      throw ValidationError("--epochs must be between 1 and 1000000, got \(epochs)")
     }
-    guard batchSize >= 1 else {
-      throw ValidationError("--batch-size must be at least 1, got \(batchSize)")
+    guard (1...1_000_000).contains(batchSize) else {
+      throw ValidationError("--batch-size must be between 1 and 1000000, got \(batchSize)")
     }
-    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-      throw ValidationError("--learning-rate must be positive and finite, got \(learningRate)")
+    // Below, the last small steps would be lost in single precision.
+    if let learningRate, !(learningRate >= 1e-30 && learningRate.isFinite) {
+      throw ValidationError(
+        "--learning-rate must be positive (at least 1e-30) and finite, got \(learningRate)")
     }
     if let threads, threads < 1 || threads > 1024 {
       throw ValidationError("--threads must be between 1 and 1024, got \(threads)")
     }
     guard save == nil || load == nil else {
       throw ValidationError("--load evaluates without training, so there is nothing to --save")
+    }
+    if let save, save == metrics {
+      throw ValidationError("--save and --metrics name one file, \(save); give each its own")
     }
     for (option, path) in [
       ("--data", data), ("--save", save), ("--load", load), ("--metrics", metrics),
@@ -106,6 +111,7 @@ struct MNIST: ParsableCommand {
     }
 
     let evaluation = Evaluation(of: network, on: source.test)
+    guard evaluation.isFinite else { throw NotFiniteError(path: load ?? "the network") }
     evaluation.printReport()
 
     if let save {
@@ -121,5 +127,14 @@ struct MNIST: ParsableCommand {
       try report.write(to: metrics)
       print("metrics written to \(metrics)")
     }
+  }
+}
+
+/// The network gives something else than numbers.
+struct NotFiniteError: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "\(path): the outputs are infinite or not numbers; the weights come from a training that diverged"
   }
 }

@@ -41,32 +41,6 @@ struct Metrics: Encodable {
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    do {
-      try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw OutputFile.NotWritable(option: "--metrics", path: path)
-    }
-  }
-}
-
-enum OutputFile {
-  /// Throws unless a file could be written at `path`.
-  static func check(_ path: String, option: String) throws {
-    let url = URL(fileURLWithPath: path)
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = url.deletingLastPathComponent().path
-    guard !(exists && isFolder.boolValue), FileManager.default.isWritableFile(atPath: folder) else {
-      throw NotWritable(option: option, path: path)
-    }
-  }
-
-  struct NotWritable: Error, CustomStringConvertible {
-    var option: String
-    var path: String
-
-    var description: String {
-      "\(option): \(path) cannot be written; name a file in a folder that exists and is yours"
-    }
+    try OutputFile.write(encoder.encode(self), to: path, option: "--metrics")
   }
 }

@@ -57,8 +57,8 @@ struct Progress {
 
   func line(images: Int, loss: Double, accuracy: Double, seconds: Double) -> String {
     let share = Double(images) / Double(imageCount)
-    let filled = Int(share * 16)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 16 - filled)
+    let filled = Int(share * 8)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 8 - filled)
     // The epochs that have not begun take as long as this one.
     let left = seconds / share * (1 - share + Double(epochs - epoch))
     return title + " \(bar) " + figures(loss, accuracy)
@@ -67,7 +67,7 @@ struct Progress {
 
   func finalLine(_ metrics: EpochMetrics) -> String {
     title + " " + figures(metrics.loss, metrics.trainAccuracy)
-      + String(format: "  test %6.2f %%", 100 * metrics.testAccuracy)
+      + String(format: "  test %5.2f %%", 100 * metrics.testAccuracy)
       + String(format: "  %.2f s", metrics.seconds)
       + "  \(Int(Double(imageCount) / metrics.seconds).grouped) images/s"
       + String(format: "  %.0f µs a step", metrics.stepMicroseconds)
@@ -79,7 +79,7 @@ struct Progress {
   }
 
   private func figures(_ loss: Double, _ accuracy: Double) -> String {
-    String(format: "loss %.4f  accuracy %6.2f %%", loss, 100 * accuracy)
+    String(format: "loss %.4f  accuracy %5.2f %%", loss, 100 * accuracy)
   }
 
   private static func time(_ seconds: Double) -> String {

@@ -55,9 +55,11 @@ struct Training {
         }
       }
       let seconds = (clock.now - start).inSeconds
+      let evaluation = Evaluation(of: network, on: data.test)
+      guard evaluation.isFinite else { throw DivergedError(epoch: epoch, step: steps.count) }
       let metrics = EpochMetrics(
         loss: losses / Double(seen), trainAccuracy: Double(hits) / Double(seen),
-        testAccuracy: Evaluation(of: network, on: data.test).accuracy, seconds: seconds,
+        testAccuracy: evaluation.accuracy, seconds: seconds,
         stepMicroseconds: steps.median * 1e6)
       history.append(metrics)
       terminal.finish(progress.finalLine(metrics))

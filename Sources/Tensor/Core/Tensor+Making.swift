@@ -90,8 +90,8 @@ extension Tensor where Scalar: SignedScalar {
     {
       let (first, last, stride) = (Double(first), Double(last), Double(stride))
       let count = ((last - first) / stride).rounded(.up)
-      guard count.isFinite else {
-        fatalError("range: \(start) to \(end) by \(step) is not a finite range")
+      guard Swift.abs(count) < 0x1p62 else {
+        fatalError("range: \(start) to \(end) by \(step) is not a range of finite length")
       }
       let values = Tensor<Double>(unsafeUninitialized: [Swift.max(0, Int(count))]) { buffer in
         for index in buffer.indices { buffer[index] = first + Double(index) * stride }

@@ -62,7 +62,8 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     var axis = rank - 1
     while axis >= 0 {
       strides[axis] = step
-      step *= Swift.max(dimensions[axis], 1)
+      // Wraps around only for shapes without elements, whose strides are never used.
+      step &*= Swift.max(dimensions[axis], 1)
       axis -= 1
     }
     return strides

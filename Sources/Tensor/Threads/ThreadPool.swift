@@ -24,13 +24,14 @@ public final class ThreadPool: @unchecked Sendable {
   /// How many threads, the caller's among them, work on one operation.
   ///
   /// By default the environment variable `APUS_THREADS`, else the number of processors that this
-  /// process may run on. Stops with a message if set to less than 1.
+  /// process may run on; never more than 1,024. Stops with a message if set to less than 1.
   public static var threadCount: Int {
     get { shared.limit.load(ordering: .relaxed) }
     set {
       guard newValue >= 1 else {
         fatalError("ThreadPool.threadCount: at least 1 is needed, got \(newValue)")
       }
+      let newValue = min(newValue, maximumThreadCount)
       shared.limit.store(newValue, ordering: .sequentiallyConsistent)
     }
   }
@@ -59,6 +60,8 @@ public final class ThreadPool: @unchecked Sendable {
   /// The most pieces that one operation is cut into.
   package static let maximumPieceCount = Int(fieldMask)
 
+  private static let maximumThreadCount = 1024
+
   private init() {
     limit = Atomic(Self.defaultThreadCount)
     mutex = .allocate(capacity: 1)
@@ -69,9 +72,9 @@ public final class ThreadPool: @unchecked Sendable {
 
   private static var defaultThreadCount: Int {
     if let text = getenv("APUS_THREADS"), let count = Int(String(cString: text)), count >= 1 {
-      return count
+      return min(count, maximumThreadCount)
     }
-    return apus_processor_count()
+    return min(apus_processor_count(), maximumThreadCount)
   }
 
   /// Calls `body` once for each piece in `0..<pieceCount`, on any thread and in any order, and
@@ -166,7 +169,11 @@ public final class ThreadPool: @unchecked Sendable {
     let wanted = limit.load(ordering: .relaxed) - 1
     while workers.count < wanted {
       let worker = Worker(pool: self, index: workers.count)
-      guard worker.start() else { return }  // Fewer workers are slower, not wrong.
+      guard worker.start() else {
+        // Fewer workers are slower, not wrong; the system is not asked for more each time.
+        limit.store(workers.count + 1, ordering: .sequentiallyConsistent)
+        return
+      }
       workers.append(worker)
     }
   }
