@@ -12,13 +12,10 @@ public enum AxisSelection: Sendable, ExpressibleByIntegerLiteral {
   ///
   /// NumPy's `t[5:1:-2]` is `.strided(lower: 2, upper: 6, step: -2)`, or `t[(2...5).by(-2)]`.
   case strided(lower: Int?, upper: Int?, step: Int)
-  /// A new axis of extent 1, which takes none of the tensor's axes.
-  case newAxis
-  /// As many whole axes as the other selections leave; at most one in a subscript.
-  case ellipsis
-
-  /// All positions of one axis, as `0...`.
-  public static var all: AxisSelection { .span(lower: nil, upper: nil) }
+  /// A new axis of extent 1, which takes none of the tensor's axes; `.newAxis` in subscripts.
+  case insertedAxis
+  /// As many whole axes as the other selections leave, at most once; `.ellipsis` in subscripts.
+  case remainingAxes
 
   public init(integerLiteral value: Int) { self = .position(value) }
 }
@@ -27,6 +24,16 @@ public enum AxisSelection: Sendable, ExpressibleByIntegerLiteral {
 /// `0...` is all of the axis.
 public protocol AxisSelectionConvertible {
   var axisSelection: AxisSelection { get }
+}
+
+// On the protocol, so that `t[.newAxis, 0]` finds them.
+extension AxisSelectionConvertible where Self == AxisSelection {
+  /// A new axis of extent 1: `t[.newAxis, 0]`.
+  public static var newAxis: AxisSelection { .insertedAxis }
+  /// As many whole axes as the other selections leave: `t[.ellipsis, 0]`. At most one in a subscript.
+  public static var ellipsis: AxisSelection { .remainingAxes }
+  /// All positions of one axis, as `0...`: `t[.all, 0]`.
+  public static var all: AxisSelection { .span(lower: nil, upper: nil) }
 }
 
 /// A range of positions along an axis, which a subscript may go through in steps.
@@ -96,10 +103,10 @@ extension Layout {
 
     for (place, selection) in selections.enumerated() {
       switch selection.axisSelection {
-      case .newAxis:
+      case .insertedAxis:
         extents.append(1)
         steps.append(0)
-      case .ellipsis:
+      case .remainingAxes:
         guard !hasEllipsis else { fatalError("subscript: more than one ellipsis") }
         hasEllipsis = true
         let rest = selections[(place + 1)...].reduce(0) { $0 + $1.axisSelection.axisCount }
@@ -154,7 +161,7 @@ extension AxisSelection {
   /// The number of a tensor's axes that this selection takes, besides an ellipsis.
   fileprivate var axisCount: Int {
     switch self {
-    case .newAxis, .ellipsis: 0
+    case .insertedAxis, .remainingAxes: 0
     case .position, .span, .strided: 1
     }
   }

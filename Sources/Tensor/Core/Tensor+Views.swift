@@ -2,9 +2,9 @@ extension Tensor {
   /// The part at the given positions and ranges, outermost axis first; a view when read.
   ///
   /// `t[0]` is the first row, `t[1..., -1]` the last column without its first element,
-  /// `t[(0...).by(-2)]` every second row from the last on, `t[AxisSelection.newAxis]` the same
-  /// elements with an axis of extent 1 in front, `t[AxisSelection.ellipsis, 0]` the first position
-  /// of the last axis. Axes that are not named are taken whole. Assigning writes into this tensor;
+  /// `t[(0...).by(-2)]` every second row from the last on, `t[.newAxis]` the same
+  /// elements with an axis of extent 1 in front, `t[.ellipsis, 0]` the first position of the last
+  /// axis. Axes that are not named are taken whole. Assigning writes into this tensor;
   /// the assigned tensor is broadcast to the shape of the part. Stops with a message if an index is
   /// out of range or the shapes do not fit.
   public subscript(selections: any AxisSelectionConvertible...) -> Tensor {

@@ -62,18 +62,16 @@ struct AxisViewTests {
 
   @Test func newAxesInSubscripts() {
     let t = numbers([2, 3, 4])
-    let new = AxisSelection.newAxis
-    let rest = AxisSelection.ellipsis
-    #expect(t[new].shape == [1, 2, 3, 4])
-    #expect(t[new, 0, new, 1...].shape == [1, 1, 2, 4])
-    #expect(t[rest, 0] == t[0..., 0..., 0])
-    #expect(t[rest, new].shape == [2, 3, 4, 1] && isView(t[rest, new], of: t))
-    #expect(t[1, rest, 2] == t[1, 0..., 2])
-    #expect(t[1, rest, 2, 3].item == 23)
-    #expect(t[AxisSelection.all, 1] == t[0..., 1])
-    #expect(t[rest, AxisSelection.all, (0...).by(-1)] == t.flipped(axes: [2]))
+    #expect(t[.newAxis].shape == [1, 2, 3, 4])
+    #expect(t[.newAxis, 0, .newAxis, 1...].shape == [1, 1, 2, 4])
+    #expect(t[.ellipsis, 0] == t[0..., 0..., 0])
+    #expect(t[.ellipsis, .newAxis].shape == [2, 3, 4, 1] && isView(t[.ellipsis, .newAxis], of: t))
+    #expect(t[1, .ellipsis, 2] == t[1, 0..., 2])
+    #expect(t[1, .ellipsis, 2, 3].item == 23)
+    #expect(t[.all, 1] == t[0..., 1])
+    #expect(t[.ellipsis, .all, (0...).by(-1)] == t.flipped(axes: [2]))
     var u = t
-    u[rest, new, 0] = Tensor(-1)
+    u[.ellipsis, .newAxis, 0] = Tensor(-1)
     #expect(u[0..., 0..., 0].scalars.allSatisfy { $0 == -1 } && u[0, 0, 1].item == 1)
   }
 
@@ -98,6 +96,26 @@ struct AxisViewTests {
     let matrix = Tensor<Float>([0, 1, 2, 3]).slidingWindows(length: 3)
     #expect(matrix.matmul(Tensor([1, 10, 100])).scalars == [210, 321])
     #expect(matrix.matmul(matrix.transposed).scalars == [5, 8, 8, 14])
+  }
+
+  @Test func productsOfFlippedOperands() {
+    var random = TestRandom(8)
+    for (left, right) in [
+      ([3, 4], [4, 2]), ([2, 3, 4], [4, 2]), ([2, 3, 4], [2, 4, 5]), ([4], [4, 3]),
+    ] {
+      for _ in 0..<20 {
+        // Small whole numbers, so that every order of additions gives the same bits.
+        func operand(_ shape: [Int]) -> Tensor<Double> {
+          let arrangement: Arrangement = [.flipped, .strided, .windowed].randomElement(
+            using: &random)!
+          return arrangement.tensor(shape, using: &random) {
+            Double(Int.random(in: -9...9, using: &$0))
+          }
+        }
+        let (a, b) = (operand(left), operand(right))
+        #expect(a.matmul(b) == a.copied().matmul(b.copied()))
+      }
+    }
   }
 
   @Test func splits() {
@@ -138,10 +156,10 @@ extension MisuseTests {
       _ = Tensor<Float>.zeros([3, 4])[0, (1..<5).by(-2)]
     },
     .init("subscript: more than one ellipsis") {
-      _ = Tensor<Float>.zeros([3, 4])[AxisSelection.ellipsis, AxisSelection.ellipsis]
+      _ = Tensor<Float>.zeros([3, 4])[.ellipsis, .ellipsis]
     },
     .init("subscript: 3 indices for a tensor of shape [3, 4]") {
-      _ = Tensor<Float>.zeros([3, 4])[AxisSelection.newAxis, 0, AxisSelection.ellipsis, 0, 0]
+      _ = Tensor<Float>.zeros([3, 4])[.newAxis, 0, .ellipsis, 0, 0]
     },
     .init("slidingWindows: a window of 4 does not fit axis 0 of shape [3]") {
       _ = Tensor<Float>.zeros([3]).slidingWindows(length: 4)
