@@ -16,7 +16,9 @@ struct MisuseTests {
   private static func zeros(_ shape: Shape) -> Tensor<Float> { .zeros(shape) }
   private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
 
-  static let all: [Misuse] = [
+  static let all: [Misuse] = core + views + gathering
+
+  private static let core: [Misuse] = [
     // Shapes.
     .init("Shape: extents must not be negative, got [-1, 2]") { _ = Shape([-1, 2]) },
     .init("Shape: the element count of [9223372036854775807, 2] overflows Int") {

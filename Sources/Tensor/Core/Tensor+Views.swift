@@ -1,93 +1,12 @@
-/// What of an axis a subscript takes: one position, or a range of positions with open ends.
-///
-/// Negative positions count from the end, as in NumPy: `t[-1]` is the last row.
-public enum AxisSelection: Sendable, ExpressibleByIntegerLiteral {
-  /// One position; the axis vanishes.
-  case position(Int)
-  /// From `lower` (the start if nil) up to, not including, `upper` (the end if nil).
-  case span(lower: Int?, upper: Int?)
-
-  public init(integerLiteral value: Int) { self = .position(value) }
-}
-
-/// Something that a tensor's subscript accepts for an axis: an `Int` or a range; `0...` is all of it.
-public protocol AxisSelectionConvertible {
-  var axisSelection: AxisSelection { get }
-}
-
-extension AxisSelection: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection { self }
-}
-extension Int: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection { .position(self) }
-}
-extension Range<Int>: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection { .span(lower: lowerBound, upper: upperBound) }
-}
-extension ClosedRange<Int>: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection {
-    // -1 as the closed end is the last position: nothing comes after it.
-    .span(lower: lowerBound, upper: upperBound == -1 ? nil : upperBound + 1)
-  }
-}
-extension PartialRangeFrom<Int>: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection { .span(lower: lowerBound, upper: nil) }
-}
-extension PartialRangeUpTo<Int>: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection { .span(lower: nil, upper: upperBound) }
-}
-extension PartialRangeThrough<Int>: AxisSelectionConvertible {
-  public var axisSelection: AxisSelection {
-    .span(lower: nil, upper: upperBound == -1 ? nil : upperBound + 1)
-  }
-}
-
-extension Layout {
-  /// The layout of the selected part; axes without a selection are taken whole.
-  func selecting(_ selections: [any AxisSelectionConvertible]) -> Layout {
-    guard selections.count <= rank else {
-      fatalError("subscript: \(selections.count) indices for a tensor of shape \(shape)")
-    }
-    var extents = Dimensions()
-    var steps = Dimensions()
-    var start = offset
-    for axis in 0..<rank {
-      let extent = shape.dimensions[axis]
-      guard axis < selections.count else {
-        extents.append(extent)
-        steps.append(strides[axis])
-        continue
-      }
-      switch selections[axis].axisSelection {
-      case .position(let position):
-        let resolved = position < 0 ? position + extent : position
-        guard resolved >= 0 && resolved < extent else {
-          fatalError("subscript: index \(position) is out of range for axis \(axis) of \(shape)")
-        }
-        start += resolved * strides[axis]
-      case .span(let lower, let upper):
-        let from = lower.map { $0 < 0 ? $0 + extent : $0 } ?? 0
-        let to = upper.map { $0 < 0 ? $0 + extent : $0 } ?? extent
-        guard from >= 0 && to <= extent && from <= to else {
-          fatalError(
-            "subscript: range \(lower.map(String.init) ?? "")..<\(upper.map(String.init) ?? "") "
-              + "is out of range for axis \(axis) of \(shape)")
-        }
-        start += from * strides[axis]
-        extents.append(to - from)
-        steps.append(strides[axis])
-      }
-    }
-    return Layout(shape: Shape(dimensions: extents), strides: steps, offset: start)
-  }
-}
-
 extension Tensor {
   /// The part at the given positions and ranges, outermost axis first; a view when read.
   ///
-  /// `t[0]` is the first row, `t[1..., -1]` the last column without its first element. Assigning
-  /// writes into this tensor; the assigned tensor is broadcast to the shape of the part. Stops with
-  /// a message if an index is out of range or the shapes do not fit.
+  /// `t[0]` is the first row, `t[1..., -1]` the last column without its first element,
+  /// `t[(0...).by(-2)]` every second row from the last on, `t[.newAxis]` the same
+  /// elements with an axis of extent 1 in front, `t[.ellipsis, 0]` the first position of the last
+  /// axis. Axes that are not named are taken whole. Assigning writes into this tensor;
+  /// the assigned tensor is broadcast to the shape of the part. Stops with a message if an index is
+  /// out of range or the shapes do not fit.
   public subscript(selections: any AxisSelectionConvertible...) -> Tensor {
     get { Tensor(storage: storage, layout: layout.selecting(selections)) }
     set {

@@ -47,9 +47,26 @@ package struct Layout: Sendable, Equatable {
     return true
   }
 
-  /// Whether two elements may share one place, as broadcast views do.
+  /// Whether two elements may share one place, as in broadcast views and overlapping windows.
+  ///
+  /// False is certain: from the axis with the smallest steps on, each axis steps beyond all that the
+  /// axes before it reach. Views made by slicing and permuting dense elements always do.
   package var repeatsElements: Bool {
-    for axis in 0..<rank where strides[axis] == 0 && shape.dimensions[axis] > 1 { return true }
+    if isContiguous { return false }
+    var isPassed = InlineArray<8, Bool>(repeating: false)
+    var reach = 0
+    for _ in 0..<rank {
+      var next: Int?
+      for axis in 0..<rank where !isPassed[axis] && shape.dimensions[axis] > 1 {
+        if let best = next, strides[best].magnitude <= strides[axis].magnitude { continue }
+        next = axis
+      }
+      guard let next else { return false }
+      let step = Int(strides[next].magnitude)
+      if step <= reach { return true }
+      reach += step * (shape.dimensions[next] - 1)
+      isPassed[next] = true
+    }
     return false
   }
 

@@ -25,7 +25,7 @@ struct TestRandom: RandomNumberGenerator {
 
 /// How the elements of a tensor lie in memory.
 enum Arrangement: CaseIterable {
-  case contiguous, transposed, permuted, sliced, stepped, broadcast
+  case contiguous, transposed, permuted, sliced, stepped, broadcast, flipped, strided, windowed
 
   /// A tensor of the given shape, so arranged, of numbers that `element` makes.
   func tensor<Scalar: TensorScalar>(
@@ -66,6 +66,28 @@ enum Arrangement: CaseIterable {
       let dropped = extents.prefix { $0 == 1 }.count
       let kept = Bool.random(using: &random) ? Array(extents.dropFirst(dropped)) : extents
       return fresh(kept).broadcast(to: Shape(shape))
+    case .flipped:
+      return fresh(shape).flipped(axes: (0..<rank).filter { _ in Bool.random(using: &random) })
+    case .strided:
+      let selections = shape.map { extent in
+        let step = Int.random(in: 1...3, using: &random)
+        let upper = extent == 0 ? 1 : 2 + (extent - 1) * step
+        let isReversed = Bool.random(using: &random)
+        return AxisSelection.strided(
+          lower: 1, upper: upper, step: isReversed ? -step : step)
+      }
+      let whole = fresh(shape.map { 3 * $0 + 2 })
+      // The subscript takes its selections one by one, so each axis comes first in turn.
+      return selections.reduce(whole) { part, selection in
+        part[selection].permuted((0..<rank).map { ($0 + 1) % rank })
+      }
+    case .windowed:
+      // Overlapping windows, in which several places show one element.
+      guard rank >= 2, let length = shape.last, length > 0, shape[rank - 2] > 0 else {
+        return fresh(shape)
+      }
+      return fresh(shape.dropLast(2) + [shape[rank - 2] + length - 1])
+        .slidingWindows(length: length)
     }
   }
 }

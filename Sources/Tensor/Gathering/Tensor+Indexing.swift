@@ -1,0 +1,292 @@
+/// A scalar that can name positions: `Int32` or `Int64`.
+public protocol IndexScalar: NumericScalar, FixedWidthInteger {}
+
+extension Int32: IndexScalar {}
+extension Int64: IndexScalar {}
+
+/// Elements chosen by tensors of positions. Negative positions count from the end, as in subscripts;
+/// one out of range stops with a message that names it and its place among the indices.
+extension Tensor {
+  /// The parts at the given positions of an axis, as a copy.
+  ///
+  ///     result[a…, i…, b…] = self[a…, indices[i…], b…]
+  ///
+  /// The shape of `indices` takes the place of the axis in the shape, as in NumPy's `take` and ONNX's
+  /// `Gather`. Stops with a message if the axis is out of range.
+  public func take<Index: IndexScalar>(_ indices: Tensor<Index>, axis: Int = 0) -> Tensor {
+    let axis = shape.axis(axis, of: "take")
+    let positions = indices.positions(along: axis, of: shape, "take")
+    let blocks = Blocks(shape, axis: axis)
+    let result = Tensor(uninitialized: blocks.shape(of: indices.shape))
+    if result.count == 0 { return result }
+    let source = contiguous
+    source.withStorage {
+      positions.withUnsafeBufferPointer { positions in
+        IndexedCopy.take(
+          positions, from: source.pointer, extent: blocks.extent, to: result.storage.pointer,
+          outer: blocks.outer, blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
+      }
+    }
+    return result
+  }
+
+  /// The parts at the given positions of an axis: `take` when read.
+  ///
+  /// When written, the parts are replaced by those of the assigned tensor, which is broadcast to their
+  /// shape; where a position is named more than once, the last one stays.
+  public subscript<Index: IndexScalar>(indices: Tensor<Index>, axis axis: Int = 0) -> Tensor {
+    get { take(indices, axis: axis) }
+    set {
+      let axis = shape.axis(axis, of: "subscript")
+      let positions = indices.positions(along: axis, of: shape, "subscript")
+      put(newValue, at: positions, Blocks(shape, axis: axis), like: indices.shape)
+    }
+  }
+
+  /// The elements at which a mask is true, in row-major order.
+  ///
+  /// The mask has the shape of the tensor, or of its first axes: `t[mask]` has shape `[n, rest…]`,
+  /// where n is the number of true elements and `rest` are the axes that the mask leaves. Reading
+  /// copies. When written, the assigned tensor is broadcast to `[n, rest…]`: `t[mask] = Tensor(0)`.
+  /// Stops with a message if the shapes do not fit.
+  public subscript(mask: Tensor<Bool>) -> Tensor {
+    get {
+      let positions = mask.truePositions(for: shape)
+      let rest = Array(shape.dropFirst(mask.rank))
+      return reshaped(to: Shape([mask.count] + rest)).take(positions)
+    }
+    set {
+      let positions = mask.truePositions(for: shape)
+      let rest = Shape(shape.dropFirst(mask.rank))
+      let blocks = Blocks(outer: 1, extent: mask.count, inner: rest.elementCount, rest: rest)
+      put(newValue, at: positions, blocks, like: positions.shape)
+    }
+  }
+
+  /// Writes `value`, broadcast, to the parts at resolved positions.
+  private mutating func put(
+    _ value: Tensor, at positions: Tensor<Int64>, _ blocks: Blocks, like indices: Shape
+  ) {
+    let part = blocks.shape(of: indices)
+    guard Shape.broadcast(value.shape, part) == part else {
+      fatalError("subscript: cannot assign shape \(value.shape) to a part of shape \(part)")
+    }
+    if part.elementCount == 0 { return }
+    let source = value.broadcast(to: part).contiguous
+    if !isContiguous { self = copied() }
+    let target = mutablePointer()
+    source.withStorage {
+      positions.withUnsafeBufferPointer { positions in
+        IndexedCopy.put(
+          positions, from: source.pointer, to: target, extent: blocks.extent, outer: blocks.outer,
+          blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
+      }
+    }
+  }
+
+  /// One element for each index, chosen along an axis, as a copy; as in PyTorch:
+  ///
+  ///     result[i, j, k] = self[indices[i, j, k], j, k]     for axis 0, and so on
+  ///
+  /// The result has the shape of `indices`, whose rank is this tensor's and whose extents along the
+  /// other axes are at most this tensor's; else it stops with a message.
+  public func gather<Index: IndexScalar>(_ indices: Tensor<Index>, axis: Int) -> Tensor {
+    let axis = checkIndices(indices.shape, axis, "gather")
+    let positions = indices.positions(along: axis, of: shape, "gather")
+    let result = Tensor(uninitialized: indices.shape)
+    let places = IndexedPlaces(positions, axis: axis, in: layout)
+    let target = result.storage.pointer
+    withStorage {
+      switch MemoryLayout<Scalar>.stride {
+      case 1: places.gather(UInt8.self, from: pointer, to: target)
+      case 4: places.gather(UInt32.self, from: pointer, to: target)
+      default: places.gather(UInt64.self, from: pointer, to: target)
+      }
+    }
+    return result
+  }
+
+  /// Writes one element to each indexed place, as in PyTorch:
+  ///
+  ///     self[indices[i, j, k], j, k] ← source[i, j, k]     for axis 0, and so on
+  ///
+  /// `source` is a scalar tensor, or has at least the extents of `indices`; `indices` fit as in
+  /// `gather`. The last of several elements for one place, in row-major order, stays.
+  public mutating func scatter<Index: IndexScalar>(
+    _ source: Tensor, at indices: Tensor<Index>, axis: Int
+  ) {
+    let (places, source) = placesToWrite(source, indices, axis, "scatter")
+    let target = mutablePointer()
+    source.withStorage {
+      switch MemoryLayout<Scalar>.stride {
+      case 1: places.scatter(UInt8.self, from: source.pointer, to: target) { $1 }
+      case 4: places.scatter(UInt32.self, from: source.pointer, to: target) { $1 }
+      default: places.scatter(UInt64.self, from: source.pointer, to: target) { $1 }
+      }
+    }
+  }
+
+  /// The places and the elements to write there, checked; the layout is already one to write to.
+  private mutating func placesToWrite<Index: IndexScalar>(
+    _ source: Tensor, _ indices: Tensor<Index>, _ axis: Int, _ name: StaticString
+  ) -> (IndexedPlaces, Tensor) {
+    let axis = checkIndices(indices.shape, axis, name)
+    var part = source.layout
+    if source.rank == 0 {
+      part = part.broadcast(to: indices.shape)
+    } else {
+      guard source.rank == rank,
+        zip(source.shape.dimensions, indices.shape.dimensions).allSatisfy({ $0 >= $1 })
+      else {
+        fatalError(
+          "\(name): a source of shape \(source.shape) has too few elements for indices of shape "
+            + "\(indices.shape)")
+      }
+      part.shape = indices.shape
+    }
+    let positions = indices.positions(along: axis, of: shape, name)
+    let elements = Tensor(storage: source.storage, layout: part).contiguous
+    makeUnique()
+    return (IndexedPlaces(positions, axis: axis, in: layout), elements)
+  }
+
+  /// The axis from the front, after checking the shape of indices for `gather` and `scatter`.
+  private func checkIndices(
+    _ indices: Shape, _ axis: Int, _ name: StaticString
+  ) -> Int {
+    let axis = shape.axis(axis, of: name)
+    guard indices.rank == rank,
+      (0..<rank).allSatisfy({
+        $0 == axis || indices.dimensions[$0] <= shape.dimensions[$0] || indices.elementCount == 0
+      })
+    else {
+      fatalError(
+        "\(name): indices of shape \(indices) do not fit shape \(shape); ranks must be equal, and "
+          + "extents at most the tensor's but for axis \(axis)")
+    }
+    return axis
+  }
+}
+
+extension Tensor where Scalar: NumericScalar {
+  /// Adds one element to each indexed place, as in PyTorch:
+  ///
+  ///     self[indices[i, j, k], j, k] += source[i, j, k]     for axis 0, and so on
+  ///
+  /// Operands are those of `scatter`. Several elements for one place are added one after another in
+  /// row-major order, whatever the number of threads; integers wrap around.
+  public mutating func scatterAdd<Index: IndexScalar>(
+    _ source: Tensor, at indices: Tensor<Index>, axis: Int
+  ) {
+    let (places, source) = placesToWrite(source, indices, axis, "scatterAdd")
+    let target = mutablePointer()
+    source.withStorage {
+      switch Scalar.dtype {
+      case .float32: places.scatter(Float.self, from: source.pointer, to: target, +)
+      case .float64: places.scatter(Double.self, from: source.pointer, to: target, +)
+      case .int32: places.scatter(Int32.self, from: source.pointer, to: target, &+)
+      case .int64: places.scatter(Int64.self, from: source.pointer, to: target, &+)
+      case .uint8: places.scatter(UInt8.self, from: source.pointer, to: target, &+)
+      case .bool: fatalError("scatterAdd: bool is no number")
+      }
+    }
+  }
+}
+
+/// A shape seen as [outer, extent, inner] around one axis.
+private struct Blocks {
+  var outer: Int
+  var extent: Int
+  var inner: Int
+  private var leading: Shape = []
+  private var trailing: Shape
+
+  init(_ shape: Shape, axis: Int) {
+    leading = Shape(shape.dimensions[..<axis])
+    trailing = Shape(shape.dimensions[(axis + 1)...])
+    outer = leading.elementCount
+    extent = shape.dimensions[axis]
+    inner = trailing.elementCount
+  }
+
+  init(outer: Int, extent: Int, inner: Int, rest: Shape) {
+    self.outer = outer
+    self.extent = extent
+    self.inner = inner
+    trailing = rest
+  }
+
+  /// The shape with that of indices in place of the axis.
+  func shape(of indices: Shape) -> Shape {
+    var extents = leading.dimensions
+    for extent in indices.dimensions { extents.append(extent) }
+    for extent in trailing.dimensions { extents.append(extent) }
+    return Shape(dimensions: extents)
+  }
+}
+
+extension Tensor where Scalar: IndexScalar {
+  /// The indices counted from the front, contiguous; stops with a message if one is out of range.
+  fileprivate func positions(
+    along axis: Int, of target: Shape, _ name: StaticString
+  ) -> Tensor<Int64> {
+    let extent = Int64(target.dimensions[axis])
+    let result = Tensor<Int64>(uninitialized: shape)
+    let out: UnsafeMutablePointer<Int64> = result.storage.pointer.bound()
+    let source = contiguous
+    let wrong = source.withStorage {
+      Scalar.dtype == .int32
+        ? Self.resolve(Int32.self, source.pointer, below: extent, into: out, count)
+        : Self.resolve(Int64.self, source.pointer, below: extent, into: out, count)
+    }
+    if let wrong {
+      var place: [Int] = []
+      var rest = wrong
+      for extent in shape.reversed() {
+        place.insert(rest % extent, at: 0)
+        rest /= extent
+      }
+      fatalError(
+        "\(name): index \(source.scalars[wrong]) at position \(place) is out of range for axis "
+          + "\(axis) of shape \(target)")
+    }
+    return result
+  }
+
+  /// The number of the first index out of range; nil if there is none.
+  private static func resolve<Index: FixedWidthInteger>(
+    _: Index.Type, _ source: UnsafeRawPointer, below extent: Int64,
+    into target: UnsafeMutablePointer<Int64>, _ count: Int
+  ) -> Int? {
+    let indices: UnsafePointer<Index> = source.bound()
+    for number in 0..<count {
+      let index = Int64(indices[number])
+      let resolved = index < 0 ? index + extent : index
+      guard resolved >= 0 && resolved < extent else { return number }
+      target[number] = resolved
+    }
+    return nil
+  }
+}
+
+extension Tensor where Scalar == Bool {
+  /// The numbers of the true elements in row-major order, for a mask of the first axes of `target`.
+  fileprivate func truePositions(for target: Shape) -> Tensor<Int64> {
+    guard rank <= target.rank, target.prefix(rank).elementsEqual(shape) else {
+      fatalError(
+        "subscript: a mask of shape \(shape) does not fit shape \(target); it must have the extents "
+          + "of the first axes")
+    }
+    return withUnsafeBufferPointer { mask in
+      var trueCount = 0
+      for element in mask where element { trueCount += 1 }
+      return Tensor<Int64>(unsafeUninitialized: [trueCount]) { positions in
+        var next = 0
+        for (number, element) in mask.enumerated() where element {
+          positions[next] = Int64(number)
+          next += 1
+        }
+      }
+    }
+  }
+}
