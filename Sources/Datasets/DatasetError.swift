@@ -66,8 +66,8 @@ public enum DatasetError: Error, Sendable, Equatable {
   }
 
   /// Whether a data set is merely not to be had on this machine: no mirror answers, or there is no
-  /// place to keep a download. A program may then go on with `ImageDataset.embedded`; every other
-  /// error speaks of data that exist and are wrong.
+  /// place to keep a download. A program may then go on with `ImageDataset.embedded`. The other
+  /// errors speak of files that are missing where they were said to be, or wrong.
   public var meansUnavailable: Bool {
     switch self {
     case .noMirror, .noCacheFolder, .unwritable: true
@@ -84,11 +84,11 @@ extension DatasetError: CustomStringConvertible {
     case .unwritable(let file, let reason):
       "\(file): cannot be written: \(reason)"
     case .truncatedGzip(let file):
-      "\(file): the gzip data end too early; the file is truncated, fetch it again"
+      "\(file): the gzip data end too early; the file is truncated, delete it and fetch it again"
     case .corruptGzip(let file, let reason):
-      "\(file): the gzip data are corrupt (\(reason)); fetch the file again"
+      "\(file): the gzip data are corrupt (\(reason)); delete the file and fetch it again"
     case .trailingBytes(let file):
-      "\(file): other bytes follow the gzip data; fetch the file again"
+      "\(file): other bytes follow the gzip data; delete the file and fetch it again"
     case .shortIDXHeader(let file, let found, let expected):
       "\(file): ends after \(found) of the \(expected) bytes of its IDX header"
     case .notIDX(let file, let found):

@@ -76,19 +76,19 @@ struct GzipFileTests {
     let cases: [([UInt8], String)] = [
       (
         Array(whole.dropLast()),
-        "the gzip data end too early; the file is truncated, fetch it again"
+        "the gzip data end too early; the file is truncated, delete it and fetch it again"
       ),
       (
         badChecksum,
-        "the gzip data are corrupt (incorrect data check); fetch the file again"
+        "the gzip data are corrupt (incorrect data check); delete the file and fetch it again"
       ),
       (
         badLength,
-        "the gzip data are corrupt (incorrect length check); fetch the file again"
+        "the gzip data are corrupt (incorrect length check); delete the file and fetch it again"
       ),
       (
         whole + [0],
-        "other bytes follow the gzip data; fetch the file again"
+        "other bytes follow the gzip data; delete the file and fetch it again"
       ),
     ]
     for (content, message) in cases {

@@ -33,18 +33,6 @@ enum Elementwise {
     return result
   }
 
-  /// x ← op(x)
-  static func unaryInPlace<Scalar>(
-    _ op: apus_unary_op, _ x: inout Tensor<Scalar>, weight: Weight
-  ) {
-    guard x.layout.isDense else {
-      x = unary(op, x, weight: weight)
-      return
-    }
-    let address = x.mutablePointer()
-    unary(op, Scalar.dtype, address, address, x.count, weight: weight)
-  }
-
   private static func unary(
     _ op: apus_unary_op, _ dtype: DType, _ x: UnsafeRawPointer, _ out: UnsafeMutableRawPointer,
     _ count: Int, weight: Weight

@@ -56,14 +56,19 @@ public enum MemoryPool {
 
   /// Gives every kept block back to the system.
   public static func trim() {
-    state.withLock { state in
-      for index in 0..<256 {
-        while let block = state.freeLists[index] {
-          state.freeLists[index] = block.load(as: UnsafeMutableRawPointer?.self)
-          free(block)
-        }
-      }
+    // The lists are taken under the lock and freed outside it: that can be slow.
+    let kept = state.withLock { state in
       state.statistics.bytesCached = 0
+      return (0..<256).map { index in
+        defer { state.freeLists[index] = nil }
+        return state.freeLists[index]
+      }
+    }
+    for var list in kept {
+      while let block = list {
+        list = block.load(as: UnsafeMutableRawPointer?.self)
+        free(block)
+      }
     }
   }
 
