@@ -142,7 +142,9 @@ import Testing
       $0.replaceSubrange(218..<221, with: "../".utf8)
     },
     Damage(": the name of member \"/b.npy\" is an absolute path" + damaged) { $0[218] = 0x2F },
-    Damage(": member \"ab.npy\": its CRC-32 is ") { $0[171] ^= 1 },
+    Damage(": member \"ab.npy\": its CRC-32 is 90ACFA0C, expected E7ABCA9A" + damaged) {
+      $0[171] ^= 1
+    },
     Damage(
       ": member \"ab.npy\": float32 of shape [2] takes 8 bytes, but 7 follow the header" + damaged
     ) { bytes in
@@ -168,10 +170,7 @@ import Testing
     let error = #expect(throws: NPYError.self) {
       try NPZFile(path: path).tensor(named: "ab", as: Float.self)
     }
-    let description = error?.description ?? ""
-    #expect(
-      damage.message.hasSuffix(" is ")
-        ? description.hasPrefix(path + damage.message) : description == path + damage.message)
+    #expect(error?.description == path + damage.message)
   }
 
   @Test func membersMustDifferAndLieApart() throws {

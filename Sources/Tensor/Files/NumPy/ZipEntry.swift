@@ -200,14 +200,11 @@ extension ZipEntry {
     let start = headerOffset + fixedCount + extraCount
     guard start <= end, compressedByteCount <= end - start else { throw beyond }
     let extra = try file.npyBytes(at: start - extraCount, count: extraCount)
-    guard nameCount == nameBytes.count,
-      header.dropFirst(Self.localByteCount).elementsEqual(nameBytes),
+    let local = Self.widened([sizes[1], sizes[0]], from: extra[...])
+    let name = header.dropFirst(Self.localByteCount)
+    guard nameCount == nameBytes.count, name.elementsEqual(nameBytes),
       method == self.method.rawValue, flags & 0x2061 == 0, (flags & 8 != 0) == hasDescriptor,
-      hasDescriptor
-        || crc32 == Int(self.crc32)
-          && Self.widened([sizes[1], sizes[0]], from: extra[...]) == [
-            byteCount, compressedByteCount,
-          ]
+      hasDescriptor || crc32 == Int(self.crc32) && local == [byteCount, compressedByteCount]
     else {
       throw .malformed(place, reason: "its own header and the archive's directory disagree")
     }
