@@ -173,6 +173,28 @@ import Testing
     #expect(error?.description == path + damage.message)
   }
 
+  @Test(arguments: [
+    (20, 53, "its deflate stream is cut short"),
+    (16, 14, "its CRC-32 is"),
+  ])
+  func damageInDeflatedMembersIsNamed(_ central: Int, _ local: Int, _ reason: String) throws {
+    // The first member's header is at 0; the place of its entry stands 6 bytes before the end.
+    var bytes = Self.deflated
+    let end = bytes.count - 6
+    let entry = bytes[end..<end + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+    bytes[entry + central] -= 1
+    bytes[local] -= 1
+    let folder = try TemporaryFolder()
+    let path = try folder.file(bytes)
+    let file = try NPZFile(path: path)
+    let error = #expect(throws: NPYError.self) {
+      try file.tensor(named: "weights", as: Float.self)
+    }
+    let description = error?.description ?? ""
+    #expect(description.hasPrefix("\(path): member \"weights.npy\": \(reason)"))
+    #expect(description.hasSuffix(Self.damaged))
+  }
+
   @Test func membersMustDifferAndLieApart() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/file"
