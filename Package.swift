@@ -28,7 +28,7 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
     ),
     .target(name: "CKernels"),
-    .target(name: "Tensor", dependencies: ["CBLAS", "CKernels"]),
+    .target(name: "Tensor", dependencies: ["CBLAS", "CKernels", "CZlib"]),
     .target(name: "NN", dependencies: ["Tensor"]),
     .target(
       name: "Datasets",

@@ -3,23 +3,6 @@ import Tensor
 import Testing
 
 @Suite struct FilesTests {
-  /// A folder that goes when the value does.
-  private final class Folder {
-    let path: String
-
-    init() throws {
-      let url = FileManager.default.temporaryDirectory.appending(path: "apus-\(UUID())")
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      path = url.path()
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var names: [String] {
-      get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
-  }
-
   private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     var file = try AtomicFile(path: path)
     try file.write(bytes)
@@ -29,7 +12,7 @@ import Testing
   // MARK: - Reading
 
   @Test func readsBackWhatWasWritten() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     try Self.write(content, to: path)
@@ -41,13 +24,13 @@ import Testing
   }
 
   @Test func anEmptyFileIsEmpty() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.write([], to: folder.path + "/file")
     #expect(try InputFile.contents(of: folder.path + "/file") == [])
   }
 
   @Test func readingPastTheEndIsAnError() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     try Self.write([1, 2, 3], to: path)
     let file = try InputFile(path: path)
@@ -69,7 +52,7 @@ import Testing
   }
 
   @Test func aPipeWithoutAWriterDoesNotBlock() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/pipe"
     try #require(mkfifo(path, 0o600) == 0)
     let error = #expect(throws: FileError.self) { try InputFile(path: path) }
@@ -79,7 +62,7 @@ import Testing
   // MARK: - Writing
 
   @Test func nothingIsSeenBeforeTheCommit() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     try Self.write([1], to: path)
     var file = try AtomicFile(path: path)
@@ -93,7 +76,7 @@ import Testing
   }
 
   @Test func withoutACommitTheOldFileStays() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     try Self.write([1], to: path)
     do {
@@ -105,7 +88,7 @@ import Testing
   }
 
   @Test func aFailedRenameLeavesNothing() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     let file = try AtomicFile(path: path)
     // A folder that is not empty, come up meanwhile, cannot be replaced.
@@ -135,14 +118,14 @@ import Testing
   }
 
   @Test func theLongestNameIsWritten() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/" + String(repeating: "x", count: 255)
     try Self.write([1], to: path)
     #expect(try InputFile.contents(of: path) == [1])
   }
 
   @Test func aSymbolicLinkStays() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let (target, link) = (folder.path + "/target", folder.path + "/link")
     try Self.write([1], to: target)
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "target")
@@ -152,7 +135,7 @@ import Testing
   }
 
   @Test func permissionsStay() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path + "/file"
     try Self.write([1], to: path)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
