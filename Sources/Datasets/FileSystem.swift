@@ -64,9 +64,10 @@ package enum FileSystem {
     in folder: String, temporaryName: String,
     _ body: (_ path: String, _ descriptor: Int32) throws(DatasetError) -> String
   ) throws(DatasetError) {
-    // The process id keeps two programs that download at once apart.
-    let temporary = join(folder, "\(temporaryName).\(getpid()).partial")
-    let descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    // A random name keeps programs and threads that download at once apart.
+    let mark = String(UInt64.random(in: .min ... .max), radix: 16)
+    let temporary = join(folder, "\(temporaryName).\(mark).partial")
+    let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .unwritable(file: temporary, reason: lastError) }
     let path: String
     do throws(DatasetError) {

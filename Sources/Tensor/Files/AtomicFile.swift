@@ -35,6 +35,11 @@ package struct AtomicFile: ~Copyable {
     if replaces, !status.isRegularFile {
       throw FileError(path: path, operation: .write, reason: status.kindMessage)
     }
+    var link = stat()
+    if !replaces, lstat(path, &link) == 0 {
+      throw FileError(
+        path: path, operation: .write, reason: "it is a symbolic link that leads nowhere")
+    }
     let destination = replaces ? try AtomicFile.resolve(path) : path
     let temporary = try AtomicFile.createTemporary(beside: destination, reportedAs: path)
     // What replaces a private file stays private.

@@ -134,6 +134,17 @@ import Testing
     #expect(try InputFile.contents(of: target) == [2])
   }
 
+  @Test func aSymbolicLinkToNothingIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.path + "/nothing")
+    let error = #expect(throws: FileError.self) { try Self.write([1], to: link) }
+    #expect(
+      error?.description == "\(link): cannot write: it is a symbolic link that leads nowhere")
+    #expect(try folder.names == ["link"])
+  }
+
   @Test func permissionsStay() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/file"
