@@ -55,9 +55,7 @@ public final class Parameter<Scalar: FloatingPointScalar> {
 
 /// What optimizers and transforms need of a parameter, whatever its scalar type.
 protocol AnyParameter: AnyObject {
-  var dtype: DType { get }
   var shape: Shape { get }
-  var initializer: Initializer { get }
   func update(along: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
   func initialize(using random: inout RandomGenerator)
   func appendLeaf(to tape: Tape, level: UInt32)
@@ -68,8 +66,6 @@ protocol AnyParameter: AnyObject {
 }
 
 extension Parameter: AnyParameter {
-  var dtype: DType { Scalar.dtype }
-
   func initialize(using random: inout RandomGenerator) {
     value = initializer.tensor(storage.shape, using: &random)
   }

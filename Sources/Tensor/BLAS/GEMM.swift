@@ -40,8 +40,8 @@ package struct GEMM {
   private static let unpackedDepth = 976
   private static let unpackedElements = 800_000
 
-  /// Multiplications from which a product is shared: about 4 µs of work without packing. Handing out
-  /// a tile costs half a microsecond.
+  /// Multiplications from which a product is shared: about 4 µs of work without packing. Two cores
+  /// take a product of 64 × 64 × 64 from 5.2 to 3.4 µs (measured).
   package static let splitThreshold = 200_000
   private static let packedSplitThreshold = 1_500_000
 

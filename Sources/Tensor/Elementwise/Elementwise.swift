@@ -12,7 +12,8 @@ enum Elementwise {
     case light, heavy
 
     /// Elements of one piece of work: smaller pieces cost more to hand out than they take.
-    /// A multiple of the vector width keeps short tails out of the middle. Measured on two cores.
+    /// A multiple of the vector width keeps short tails out of the middle. An estimate,
+    /// not tuned.
     var grain: Int {
       switch self {
       case .light: 32_768
