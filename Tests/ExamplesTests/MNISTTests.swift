@@ -111,11 +111,11 @@ import Testing
     let outcome = try mnist.run("--epochs", "1")
     #expect(outcome.status == 0)
     #expect(
-      outcome.output.hasPrefix("MNIST is not to be had here: "))
+      outcome.output.hasPrefix("MNIST: no mirror gave train-images-idx3-ubyte ("))
     let first = outcome.output.split(separator: "\n")[0]
     #expect(
       first.hasSuffix(
-        ". Name a folder of its files with --data; until then, training on MNIST-5k, "
+        "; until then, training on MNIST-5k, "
           + "5,000 digits that come with Apus"))
   }
 

@@ -19,9 +19,8 @@ enum DataSource {
       terminal.clear()
       guard error.meansUnavailable, folder == nil, name != .embedded else { throw error }
       print(
-        "\(name.title) is not to be had here: \(error). Name a folder of its files with --data; "
-          + "until then, training on \(DatasetName.embedded.title), 5,000 digits that come with Apus"
-      )
+        "\(error); until then, training on \(DatasetName.embedded.title), 5,000 digits that come "
+          + "with Apus")
       return (try ImageClassificationData.load(.embedded), .embedded)
     }
   }
