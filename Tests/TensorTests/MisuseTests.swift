@@ -16,7 +16,7 @@ struct MisuseTests {
   private static func zeros(_ shape: Shape) -> Tensor<Float> { .zeros(shape) }
   private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
 
-  static let all: [Misuse] = core + views + gathering
+  static let all: [Misuse] = core + conversions + views + gathering
 
   private static let core: [Misuse] = [
     // Shapes.
@@ -57,7 +57,7 @@ struct MisuseTests {
       _ = Tensor<Float>.linearSpace(from: 0, through: 1, count: -1)
     },
     .init("oneHot: index 3 at position 1 is outside 0..<3") {
-      _ = Tensor<Float>.oneHot(Tensor([0, 3]), depth: 3)
+      _ = Tensor<Float>.oneHot(Tensor<Int32>([0, 3]), depth: 3)
     },
     .init("diagonalMatrix: a vector is needed, got shape [2, 2]") {
       _ = zeros([2, 2]).diagonalMatrix()
@@ -198,6 +198,39 @@ struct MisuseTests {
         learningRate: 1, momentum: 0, dampening: 0, weightDecay: 0, isNesterov: false,
         isFirstStep: true)
       parameter.descend(along: zeros([2]), velocity: &velocity, coefficients)
+    },
+  ]
+
+  private static let conversions: [Misuse] = [
+    .init(
+      "Tensor: ragged literal; the part at position 0 has shape [2], the one at position 1 has shape "
+        + "[3]"
+    ) { _ = [[1, 2], [3, 4, 5]] as Tensor<Float> },
+    .init(
+      "Tensor: ragged literal; the part at position 0 has shape [], the one at position 1 has shape "
+        + "[1]"
+    ) { _ = [1, [2]] as Tensor<Int32> },
+    .init("Tensor: ragged arrays; along axis 1 one has 2 elements and another 1") {
+      _ = Tensor([[Float(1), 2], [Float(3)]])
+    },
+    .init("Array: Array<Array<Float>> holds a tensor of rank 2, got [3]") {
+      _ = [[Float]](zeros([3]))
+    },
+    .init("iteration: a scalar tensor has no first axis") { for _ in zeros([]) {} },
+    .init("subscript(at:): 1 indices for a tensor of shape [2, 3]") { _ = zeros([2, 3])[at: 1] },
+    .init("subscript(at:): index -4 is out of range for axis 1 of [2, 3]") {
+      var t = zeros([2, 3])
+      t[at: 0, -4] = 1
+    },
+    .init("Tensor(adopting:): shape [2, 2] needs 4 elements, the buffer has 3") {
+      let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
+      _ = Tensor(adopting: buffer, shape: [2, 2]) {}
+    },
+    .init("Tensor(adopting:): the buffer is not aligned to Double") {
+      let raw = UnsafeMutableRawPointer.allocate(byteCount: 24, alignment: 8) + 4
+      let buffer = UnsafeMutableBufferPointer(
+        start: raw.assumingMemoryBound(to: Double.self), count: 2)
+      _ = Tensor(adopting: buffer, shape: [2]) {}
     },
   ]
 

@@ -9,12 +9,7 @@ extension Tensor {
       fatalError(
         "Tensor: shape \(shape) needs \(shape.elementCount) elements, got \(scalars.count)")
     }
-    self.init(uninitialized: shape)
-    scalars.withUnsafeBytes { source in
-      if let base = source.baseAddress {
-        storage.pointer.copyMemory(from: base, byteCount: source.count)
-      }
-    }
+    self = scalars.withUnsafeBufferPointer { Tensor($0, shape: shape) }
   }
 
   /// Creates a vector from its elements.

@@ -32,9 +32,9 @@ extension Tensor where Scalar: NumericScalar {
   /// Vectors of zeros with a one at each index: shape `indices.shape + [depth]`.
   ///
   /// Stops with a message that names the position of an index outside `0..<depth`.
-  public static func oneHot(_ indices: Tensor<Int32>, depth: Int) -> Tensor {
+  public static func oneHot<Index: IndexScalar>(_ indices: Tensor<Index>, depth: Int) -> Tensor {
     guard depth >= 0 else { fatalError("oneHot: depth must not be negative, got \(depth)") }
-    var result = zeros(Shape(Array(indices.shape) + [depth]))
+    var result = zeros(Shape(indices.shape + [depth]))
     let indices = indices.scalars
     result.withUnsafeMutableBufferPointer { buffer in
       for (position, index) in indices.enumerated() {

@@ -27,7 +27,8 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, CustomStringConverti
 /// A type that tensors can hold: `Float`, `Double`, `Int32`, `Int64`, `UInt8` or `Bool`.
 ///
 /// The list is closed: kernels exist for these types alone.
-public protocol TensorScalar: Sendable, Equatable, Codable, BitwiseCopyable {
+public protocol TensorScalar: Sendable, Equatable, Codable, BitwiseCopyable, NestedArrayElement
+where Leaf == Self {
   /// The type as a value.
   static var dtype: DType { get }
 }

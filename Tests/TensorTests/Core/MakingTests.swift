@@ -97,8 +97,9 @@ struct MakingTests {
 
   @Test func oneHotAndAlikes() {
     #expect(
-      Tensor<Float>.oneHot(Tensor([2, 0]), depth: 3) == Tensor([0, 0, 1, 1, 0, 0], shape: [2, 3]))
-    #expect(Tensor<Int64>.oneHot(Tensor<Int32>.zeros([0]), depth: 3).shape == [0, 3])
+      Tensor<Float>.oneHot(Tensor<Int32>([2, 0]), depth: 3)
+        == Tensor([0, 0, 1, 1, 0, 0], shape: [2, 3]))
+    #expect(Tensor<Int64>.oneHot(Tensor<Int64>.zeros([0]), depth: 3).shape == [0, 3])
     let other = Tensor<Float>([1, 2])
     #expect(Tensor<Int32>.zeros([2]) == .zeros(like: Tensor<Int32>([1, 2])))
     #expect(Tensor.ones(like: other).scalars == [1, 1])
