@@ -78,6 +78,10 @@ __attribute__((constructor)) static void select_at_start(void) {
   void apus_reduce_columns_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows, \
                                size_t columns, T *out, bool accumulate) {                        \
     CHECKED(active()->S->reduce_columns, op)(x, row_stride, rows, columns, out, accumulate);     \
+  }                                                                                              \
+  void apus_dot_rows_##S(const T *a, ptrdiff_t a_stride, const T *b, ptrdiff_t b_stride,         \
+                         size_t rows, size_t columns, T *out) {                                  \
+    active()->S->dot_rows(a, a_stride, b, b_stride, rows, columns, out);                         \
   }
 
 #define DEFINE_FLOAT(T, S)                                                                       \

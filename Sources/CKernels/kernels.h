@@ -20,7 +20,9 @@ enum {
   void (*reduce_rows[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,          \
                                          size_t columns, T *out);                                \
   void (*reduce_columns[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,       \
-                                            size_t columns, T *out, bool accumulate);
+                                            size_t columns, T *out, bool accumulate);            \
+  void (*dot_rows)(const T *a, ptrdiff_t a_stride, const T *b, ptrdiff_t b_stride, size_t rows,  \
+                   size_t columns, T *out);
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
   void (*axpby)(T alpha, const T *x, T beta, T *out, size_t n);                                  \

@@ -3,6 +3,7 @@
 #include "elementwise.inc.h"
 #include "elementwise_float.inc.h"
 #include "reductions.inc.h"
+#include "dot_rows.inc.h"
 #include "argument_rows.inc.h"
 #include "softmax.inc.h"
 #include "cross_entropy.inc.h"
@@ -16,6 +17,7 @@ static const FN(apus_kernels) FN(kernels) = {
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY) APUS_UNARY_OPS_FLOAT(UNARY_ENTRY)},
     .reduce_rows = {APUS_REDUCE_OPS(REDUCE_ROWS_ENTRY)},
     .reduce_columns = {APUS_REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
+    .dot_rows = FN(dot_rows),
     .axpby = FN(axpby),
     .affine = FN(affine),
     .argmax_rows = FN(argmax_rows),

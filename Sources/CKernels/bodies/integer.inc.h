@@ -2,6 +2,7 @@
 #include "ops_integer.inc.h"
 #include "elementwise.inc.h"
 #include "reductions.inc.h"
+#include "dot_rows.inc.h"
 
 static bool FN(any_zero)(const T *x, size_t n) {
   size_t i = 0;
@@ -15,5 +16,6 @@ static const FN(apus_kernels) FN(kernels) = {
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY)},
     .reduce_rows = {APUS_REDUCE_OPS(REDUCE_ROWS_ENTRY)},
     .reduce_columns = {APUS_REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
+    .dot_rows = FN(dot_rows),
     .any_zero = FN(any_zero),
 };

@@ -39,3 +39,4 @@ INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
 INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }
 INLINE V FN(fold_PRODUCT)(V total, V x) { return total * x; }
 INLINE V FN(fold_SUM_OF_SQUARES)(V total, V x) { return FMA(x, x, total); }
+INLINE V FN(fold_DOT)(V total, V a, V b) { return FMA(a, b, total); }

@@ -21,3 +21,4 @@ INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
 INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }
 INLINE V FN(fold_PRODUCT)(V total, V x) { return FN(op_MUL)(total, x); }
 INLINE V FN(fold_SUM_OF_SQUARES)(V total, V x) { return FN(op_ADD)(total, FN(op_MUL)(x, x)); }
+INLINE V FN(fold_DOT)(V total, V a, V b) { return FN(op_ADD)(total, FN(op_MUL)(a, b)); }

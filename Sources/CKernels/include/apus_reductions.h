@@ -39,6 +39,16 @@ void apus_reduce_columns_i32(apus_reduce_op op, const int32_t *x, ptrdiff_t row_
 void apus_reduce_columns_i64(apus_reduce_op op, const int64_t *x, ptrdiff_t row_stride,
                              size_t rows, size_t columns, int64_t *out, bool accumulate);
 
+// out[r] = the sum over the columns of a[r, c] * b[r, c], folded as a sum is; strides may be 0.
+void apus_dot_rows_f32(const float *a, ptrdiff_t a_stride, const float *b, ptrdiff_t b_stride,
+                       size_t rows, size_t columns, float *out);
+void apus_dot_rows_f64(const double *a, ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride,
+                       size_t rows, size_t columns, double *out);
+void apus_dot_rows_i32(const int32_t *a, ptrdiff_t a_stride, const int32_t *b, ptrdiff_t b_stride,
+                       size_t rows, size_t columns, int32_t *out);
+void apus_dot_rows_i64(const int64_t *a, ptrdiff_t a_stride, const int64_t *b, ptrdiff_t b_stride,
+                       size_t rows, size_t columns, int64_t *out);
+
 // out[r] = the first column of row r that holds its greatest (least) element; a NaN counts as
 // the greatest (least). -1 for a row without columns.
 void apus_argmax_rows_f32(const float *x, ptrdiff_t row_stride, size_t rows, size_t columns,

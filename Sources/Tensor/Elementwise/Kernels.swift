@@ -57,6 +57,23 @@ enum Kernels {
     case .uint8, .bool: fatalError("no reduction kernel for \(dtype)")
     }
   }
+
+  static func dotRows(
+    _ dtype: DType, _ a: UnsafeRawPointer, stride aStride: Int, _ b: UnsafeRawPointer,
+    stride bStride: Int, rows: Int, columns: Int, _ out: UnsafeMutableRawPointer
+  ) {
+    switch dtype {
+    case .float32:
+      apus_dot_rows_f32(a.bound(), aStride, b.bound(), bStride, rows, columns, out.bound())
+    case .float64:
+      apus_dot_rows_f64(a.bound(), aStride, b.bound(), bStride, rows, columns, out.bound())
+    case .int32:
+      apus_dot_rows_i32(a.bound(), aStride, b.bound(), bStride, rows, columns, out.bound())
+    case .int64:
+      apus_dot_rows_i64(a.bound(), aStride, b.bound(), bStride, rows, columns, out.bound())
+    case .uint8, .bool: fatalError("no dot product kernel for \(dtype)")
+    }
+  }
 }
 
 extension UnsafeRawPointer {

@@ -1,0 +1,60 @@
+import CKernels
+
+/// Dot products of the rows of two matrices.
+enum DotProduct {
+  /// result[i] ← Σⱼ left[i, j] · right[i, j], where `result` is contiguous and of `rows` elements.
+  ///
+  /// Pieces depend on the counts alone: long rows are cut, and their parts summed.
+  static func rows(
+    _ dtype: DType, _ left: UnsafeRawPointer, stride leftStride: Int, _ right: UnsafeRawPointer,
+    stride rightStride: Int, rows: Int, columns: Int, into result: UnsafeMutableRawPointer
+  ) {
+    let size = dtype.byteCount
+    let grain = Reduction.grain
+    guard columns > grain else {
+      ThreadPool.forEachRange(of: rows, grain: max(1, grain / max(columns, 1))) { range in
+        let start = range.lowerBound
+        Kernels.dotRows(
+          dtype, left + start * leftStride * size, stride: leftStride,
+          right + start * rightStride * size, stride: rightStride, rows: range.count,
+          columns: columns, result + start * size)
+      }
+      return
+    }
+    let pieces = (columns + grain - 1) / grain
+    let partials = Storage(byteCount: rows * pieces * size)
+    ThreadPool.forEachRange(of: rows * pieces, grain: 1) { range in
+      for piece in range {
+        let row = piece / pieces
+        let start = piece % pieces * grain
+        Kernels.dotRows(
+          dtype, left + (row * leftStride + start) * size, stride: 0,
+          right + (row * rightStride + start) * size, stride: 0, rows: 1,
+          columns: min(grain, columns - start), partials.pointer + piece * size)
+      }
+    }
+    Kernels.reduceRows(
+      APUS_REDUCE_SUM, dtype, partials.pointer, rowStride: pieces, rows: rows, columns: pieces,
+      result)
+    withExtendedLifetime(partials) {}
+  }
+
+  /// Σⱼ left[…, j] · right[…, j] of two tensors of one shape.
+  static func lastAxis<Scalar: SignedScalar>(
+    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    var extents = left.shape.dimensions
+    let columns = extents.remove(at: extents.count - 1)
+    let result = Tensor<Scalar>(uninitialized: Shape(dimensions: extents))
+    let a = left.contiguous
+    let b = right.contiguous
+    a.withStorage {
+      b.withStorage {
+        rows(
+          Scalar.dtype, a.pointer, stride: columns, b.pointer, stride: columns,
+          rows: result.count, columns: columns, into: result.storage.pointer)
+      }
+    }
+    return result
+  }
+}
