@@ -22,5 +22,6 @@
 #include "apus_processors.h"
 #include "apus_reductions.h"
 #include "apus_rows.h"
+#include "apus_windows.h"
 
 #endif

@@ -1,0 +1,73 @@
+import Tensor
+
+extension MisuseTests {
+  static let windows: [Misuse] = [
+    .init(
+      "convolved: a kernel of 3 elements, 2 apart, is larger than axis 1 of [8, 4] with padding 0 "
+        + "and 0"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 8, 4]).convolved(
+        with: .zeros([1, 1, 3, 3]), geometry: .init(dilation: 2))
+    },
+    .init("convolved: stride must be between 1 and 2147483647, got 0") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).convolved(
+        with: .zeros([1, 1, 3]), geometry: .init(stride: 0))
+    },
+    .init("convolved: dilation must be between 1 and 2147483647, got [1, 0]") {
+      _ = Tensor<Float>.zeros([1, 1, 8, 8]).convolved(
+        with: .zeros([1, 1, 3, 3]), geometry: .init(dilation: [1, 0]))
+    },
+    .init("convolved: padding must be between 0 and 2147483647, got -1") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).convolved(
+        with: .zeros([1, 1, 3]), geometry: .init(padding: -1))
+    },
+    .init("convolved: stride [1, 2] does not fit 1 axes") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).convolved(
+        with: .zeros([1, 1, 3]), geometry: .init(stride: [1, 2]))
+    },
+    .init("convolved: kernel extents must be at least 1, got [0]") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).convolved(with: .zeros([1, 1, 0]))
+    },
+    .init("convolved: groups must be at least 1, got 0") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).convolved(with: .zeros([1, 1, 3]), groups: 0)
+    },
+    .init(
+      "convolved: the channels of input [1, 3, 8] and weight [4, 3, 3] do not fit 2 groups"
+    ) { _ = Tensor<Float>.zeros([1, 3, 8]).convolved(with: .zeros([4, 3, 3]), groups: 2) },
+    .init(
+      "convolved: the channels of input [1, 4, 8] and weight [3, 2, 3] do not fit 2 groups"
+    ) { _ = Tensor<Float>.zeros([1, 4, 8]).convolved(with: .zeros([3, 2, 3]), groups: 2) },
+    .init(
+      "convolved: an input [n, channels, length] or [n, channels, height, width] and a weight of "
+        + "the same rank are needed, got [1, 3, 8] and [4, 3, 3, 3]"
+    ) { _ = Tensor<Float>.zeros([1, 3, 8]).convolved(with: .zeros([4, 3, 3, 3])) },
+    .init("convolved: a bias of shape [4] is needed, got [3]") {
+      _ = Tensor<Float>.zeros([1, 3, 8]).convolved(with: .zeros([4, 3, 3]), bias: .zeros([3]))
+    },
+    .init(
+      "transposeConvolved: a convolution of extents [9] gives [7], not those of [1, 2, 4]"
+    ) {
+      _ = Tensor<Float>.zeros([1, 2, 4]).transposeConvolved(with: .zeros([2, 1, 3]), extents: [9])
+    },
+    .init(
+      "transposeConvolved: output padding [2] must be less than stride or dilation, 2 and 1"
+    ) {
+      _ = Tensor<Float>.zeros([1, 2, 4]).transposeConvolved(
+        with: .zeros([2, 1, 3]), geometry: .init(stride: 2), outputPadding: 2)
+    },
+    .init(
+      "convolutionWeightGradient: an output gradient of shape [1, 4, 6] is needed, got [1, 4, 5]"
+    ) {
+      _ = Tensor<Float>.zeros([1, 2, 8]).convolutionWeightGradient(
+        outputGradient: .zeros([1, 4, 5]), kernel: [3])
+    },
+    .init(
+      "imageToColumns: shape [n, channels, length] or [n, channels, height, width] is needed, got "
+        + "[3, 3]"
+    ) { _ = Tensor<Float>.zeros([3, 3]).imageToColumns(kernel: 2) },
+    .init(
+      "columnsToImage: shape [1, 5, 9] does not fit extents [4, 4]: rows must be a multiple of 4, "
+        + "and columns 9"
+    ) { _ = Tensor<Float>.zeros([1, 5, 9]).columnsToImage(extents: [4, 4], kernel: 2) },
+  ]
+}
