@@ -1,0 +1,240 @@
+// Runs every kernel on arrays that end where their block of memory ends, at lengths 0 to 70 and at
+// unaligned starts, for valgrind to watch; `check print` writes the results for a comparison of two
+// machines. scripts/check-kernels builds and runs it.
+#include "CKernels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST = 70 };
+
+static bool printing = false;
+
+// ---- Arrays
+
+static void *blocks[64];
+static size_t block_count = 0;
+
+// `bytes` bytes that end with their block, `offset` bytes after the start of an aligned one.
+static void *array(size_t bytes, size_t offset) {
+  char *block = malloc(offset + bytes + (offset + bytes == 0));
+  if (!block || block_count == sizeof blocks / sizeof *blocks) abort();
+  blocks[block_count++] = block;
+  return block + offset;
+}
+
+static void free_arrays(void) {
+  while (block_count) free(blocks[--block_count]);
+}
+
+static uint32_t state = 1;
+
+static uint32_t next(void) { return (state = state * 1664525u + 1013904223u) >> 8; }
+
+// Numbers between -4 and 4; every eleventh is special where `special`.
+static double number(bool special) {
+  static const double odd[] = {NAN, INFINITY, -INFINITY, 0.0, -0.0, 1e-40, 3e38};
+  const uint32_t bits = next();
+  if (special && bits % 11 == 0) return odd[bits / 11 % (sizeof odd / sizeof *odd)];
+  return (double)(bits & 0xffff) / 8192 - 4;
+}
+
+// ---- Printing: one line a number, so that two runs can be laid side by side.
+
+static void print_number(const char *name, size_t n, double x) {
+  if (isnan(x)) printf("%s/%zu nan\n", name, n);
+  else printf("%s/%zu %.17g\n", name, n, x);
+}
+
+#define PRINT(T, name, n, x, count)                                                     \
+  do {                                                                                  \
+    if (printing)                                                                       \
+      for (size_t i_ = 0; i_ < (size_t)(count); i_++) print_number(name, n, (double)(x)[i_]); \
+  } while (0)
+
+// ---- Elementwise kernels and reductions, for each element type
+
+static const char *binary_names[] = {
+#define NAME_ROW(NAME) #NAME,
+    APUS_BINARY_OPS_ANY(NAME_ROW) APUS_BINARY_OPS_FLOAT(NAME_ROW)};
+static const char *unary_names[] = {APUS_UNARY_OPS_ANY(NAME_ROW) APUS_UNARY_OPS_FLOAT(NAME_ROW)};
+static const char *reduce_names[] = {APUS_REDUCE_OPS(NAME_ROW)};
+
+#define COUNT_ROW(NAME) +1
+enum {
+  BINARY_ANY = 0 APUS_BINARY_OPS_ANY(COUNT_ROW),
+  BINARY_FLOAT = BINARY_ANY APUS_BINARY_OPS_FLOAT(COUNT_ROW),
+  UNARY_ANY = 0 APUS_UNARY_OPS_ANY(COUNT_ROW),
+  UNARY_FLOAT = UNARY_ANY APUS_UNARY_OPS_FLOAT(COUNT_ROW),
+  REDUCE_COUNT = 0 APUS_REDUCE_OPS(COUNT_ROW),
+};
+
+#define DEFINE_COMMON(T, S, BINARY_COUNT, UNARY_COUNT, IS_FLOAT)                                 \
+  static T *numbers_##S(size_t n, size_t offset, bool special) {                                 \
+    T *x = array(n * sizeof(T), offset * sizeof(T));                                             \
+    for (size_t i = 0; i < n; i++) {                                                             \
+      double v = number(special && IS_FLOAT);                                                    \
+      x[i] = IS_FLOAT ? (T)v : (T)(v * 16 == 0 ? 3 : v * 16);                                    \
+      if (!IS_FLOAT && x[i] == 0) x[i] = 5;                                                      \
+    }                                                                                            \
+    return x;                                                                                    \
+  }                                                                                              \
+  static void common_##S(size_t n, size_t offset, bool special) {                                \
+    for (int op = 0; op < UNARY_COUNT; op++) {                                                   \
+      T *x = numbers_##S(n, offset, special), *out = array(n * sizeof(T), offset * sizeof(T));   \
+      apus_unary_##S((apus_unary_op)op, x, out, n);                                              \
+      PRINT(T, unary_names[op], n, out, n);                                                      \
+      apus_unary_##S((apus_unary_op)op, x, x, n);                                                \
+      free_arrays();                                                                             \
+    }                                                                                            \
+    for (int op = 0; op < BINARY_COUNT; op++)                                                    \
+      for (int steps = 0; steps < 4; steps++) {                                                  \
+        const ptrdiff_t a_step = steps & 1, b_step = steps >> 1;                                 \
+        T *a = numbers_##S(a_step ? n : 1, offset, special);                                     \
+        T *b = numbers_##S(b_step ? n : 1, 0, special);                                          \
+        T *out = array(n * sizeof(T), offset * sizeof(T));                                       \
+        apus_binary_##S((apus_binary_op)op, a, a_step, b, b_step, out, n);                       \
+        PRINT(T, binary_names[op], n, out, n);                                                   \
+        free_arrays();                                                                           \
+      }                                                                                          \
+    for (int op = 0; op < REDUCE_COUNT; op++) {                                                  \
+      const size_t rows = 3, stride = n + 2;                                                     \
+      /* The last row ends the array, without the gap that the stride leaves. Infinity times a   \
+         denormal depends on the order, which lanes set: no special numbers in products. */      \
+      T *x = numbers_##S((rows - 1) * stride + n, offset,                                        \
+                         special && op != APUS_REDUCE_PRODUCT);                                  \
+      T *out = array(rows * sizeof(T), 0), *columns = array(n * sizeof(T), offset * sizeof(T));  \
+      apus_reduce_rows_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, out);              \
+      PRINT(T, reduce_names[op], n, out, rows);                                                  \
+      apus_reduce_columns_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, columns, false); \
+      apus_reduce_columns_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, columns, true); \
+      PRINT(T, reduce_names[op], n, columns, n);                                                 \
+      free_arrays();                                                                             \
+    }                                                                                            \
+  }
+
+DEFINE_COMMON(float, f32, BINARY_FLOAT, UNARY_FLOAT, true)
+DEFINE_COMMON(double, f64, BINARY_FLOAT, UNARY_FLOAT, true)
+DEFINE_COMMON(int32_t, i32, BINARY_ANY, UNARY_ANY, false)
+DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
+
+// ---- The other kernels of floats
+
+#define DEFINE_FLOAT(T, S)                                                                       \
+  static void floats_##S(size_t n, size_t offset) {                                              \
+    const size_t rows = 2;                                                                       \
+    T *x = numbers_##S(rows * n, offset, false), *y = numbers_##S(rows * n, 0, false);           \
+    T *out = array(rows * n * sizeof(T), offset * sizeof(T));                                    \
+    T *probabilities = array(rows * n * sizeof(T), offset * sizeof(T));                          \
+    T *losses = array(rows * sizeof(T), 0), *scales = numbers_##S(rows, 0, false);               \
+    int64_t *places = array(rows * sizeof(int64_t), 0);                                          \
+    int32_t *labels = array(rows * sizeof(int32_t), 4);                                          \
+    uint8_t *bytes = array(n, offset);                                                           \
+    for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)next();                                   \
+    for (size_t r = 0; r < rows; r++) labels[r] = n ? (int32_t)(next() % n) : 0;                 \
+                                                                                                 \
+    apus_argmax_rows_##S(x, (ptrdiff_t)n, rows, n, places);                                      \
+    PRINT(T, "argmax", n, places, rows);                                                         \
+    apus_argmin_rows_##S(x, (ptrdiff_t)n, rows, n, places);                                      \
+    PRINT(T, "argmin", n, places, rows);                                                         \
+    apus_softmax_rows_##S(x, out, rows, n);                                                      \
+    PRINT(T, "softmax", n, out, rows * n);                                                       \
+    apus_softmax_grad_rows_##S(out, y, probabilities, rows, n);                                  \
+    PRINT(T, "softmax_grad", n, probabilities, rows * n);                                        \
+    apus_log_softmax_rows_##S(x, out, rows, n);                                                  \
+    PRINT(T, "log_softmax", n, out, rows * n);                                                   \
+    apus_log_softmax_grad_rows_##S(out, y, probabilities, rows, n);                              \
+    PRINT(T, "log_softmax_grad", n, probabilities, rows * n);                                    \
+    if (n) {                                                                                     \
+      apus_softmax_cross_entropy_##S(x, labels, losses, probabilities, rows, n);                 \
+      PRINT(T, "cross_entropy", n, losses, rows);                                                \
+      apus_softmax_cross_entropy_grad_##S(probabilities, labels, scales, 1, out, rows, n);       \
+      PRINT(T, "cross_entropy_grad", n, out, rows * n);                                          \
+    }                                                                                            \
+    apus_u8_to_##S(bytes, (T)0.5, (T)1, out, n);                                                 \
+    PRINT(T, "from_u8", n, out, n);                                                              \
+    apus_axpby_##S((T)2, x, (T)3, out, n);                                                       \
+    apus_affine_##S((T)2, (T)-1, x, out, n);                                                     \
+    PRINT(T, "affine", n, out, n);                                                               \
+                                                                                                 \
+    T *m = numbers_##S(n, 0, false), *v = array(n * sizeof(T), 0);                               \
+    for (size_t i = 0; i < n; i++) v[i] = m[i] * m[i];                                           \
+    const apus_adam_options_##S adam = {(T)0.01, (T)0.9, (T)0.1, (T)0.999, (T)0.001, 1,          \
+                                        (T)1e-8, (T)0.1};                                        \
+    apus_adam_##S(x, y, m, v, n, &adam);                                                         \
+    PRINT(T, "adam", n, x, n);                                                                   \
+    const apus_sgd_options_##S sgd = {(T)0.01, (T)0.9, 0, (T)0.1, true, false};                  \
+    apus_sgd_##S(x, y, m, n, &sgd);                                                              \
+    PRINT(T, "sgd", n, x, n);                                                                    \
+    free_arrays();                                                                               \
+  }
+
+DEFINE_FLOAT(float, f32)
+DEFINE_FLOAT(double, f64)
+
+// ---- Memory
+
+#define DEFINE_MEMORY(BYTES)                                                                     \
+  static void memory_##BYTES(size_t n) {                                                         \
+    const size_t rows = 5, bytes = rows * n * BYTES;                                             \
+    unsigned char *x = array(bytes, BYTES), *out = array(bytes, 0), value[BYTES];                \
+    for (size_t i = 0; i < bytes; i++) x[i] = (unsigned char)next();                             \
+    memset(value, 7, sizeof value);                                                              \
+    apus_copy_2d_##BYTES(x, (ptrdiff_t)n, 1, out, (ptrdiff_t)n, 1, rows, n);                     \
+    apus_copy_2d_##BYTES(x, (ptrdiff_t)n, 1, out, 1, (ptrdiff_t)rows, rows, n);                  \
+    PRINT(char, "copy_2d", n, out, bytes);                                                       \
+    apus_fill_##BYTES(out, value, rows * n);                                                     \
+    PRINT(char, "fill", n, out, bytes);                                                          \
+    free_arrays();                                                                               \
+  }
+
+DEFINE_MEMORY(1)
+DEFINE_MEMORY(4)
+DEFINE_MEMORY(8)
+
+// ---- Comparison of two prints
+
+static int compare(const char *left, const char *right) {
+  FILE *a = fopen(left, "r"), *b = fopen(right, "r");
+  if (!a || !b) return 2;
+  char x[256], y[256], first[128], second[128];
+  size_t line = 0, wrong = 0;
+  while (fgets(x, sizeof x, a)) {
+    double p, q;
+    line++;
+    if (!fgets(y, sizeof y, b) || sscanf(x, "%127s %lf", first, &p) != 2 ||
+        sscanf(y, "%127s %lf", second, &q) != 2 || strcmp(first, second) != 0) {
+      printf("line %zu differs: %s against %s", line, x, y);
+      return 1;
+    }
+    // Fused and plain multiply-add round differently; cancellation makes that visible.
+    const bool same = (isnan(p) && isnan(q)) || p == q || fabs(p - q) <= 4e-6 * (1 + fabs(p));
+    if (!same && wrong++ < 10) printf("line %zu: %s against %s", line, x, y);
+  }
+  printf("%zu numbers, %zu differ\n", line, wrong);
+  return wrong > 0 || fgets(y, sizeof y, b) != NULL;
+}
+
+int main(int count, char **arguments) {
+  if (count == 4 && strcmp(arguments[1], "compare") == 0)
+    return compare(arguments[2], arguments[3]);
+  printing = count == 2 && strcmp(arguments[1], "print") == 0;
+  for (size_t n = 0; n <= LONGEST; n++) {
+    for (size_t offset = 0; offset < 3; offset++) {
+      const bool special = offset == 2;
+      common_f32(n, offset, special);
+      common_f64(n, offset, special);
+      common_i32(n, offset, special);
+      common_i64(n, offset, special);
+      floats_f32(n, offset);
+      floats_f64(n, offset);
+    }
+    memory_1(n);
+    memory_4(n);
+    memory_8(n);
+  }
+  if (!printing) printf("%s: done\n", apus_isa_name(apus_isa_active()));
+  return 0;
+}
