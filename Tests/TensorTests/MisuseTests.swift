@@ -16,7 +16,8 @@ struct MisuseTests {
   private static func zeros(_ shape: Shape) -> Tensor<Float> { .zeros(shape) }
   private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
 
-  static let all: [Misuse] = core + conversions + views + gathering + linearAlgebra + windows
+  static let all: [Misuse] =
+    core + conversions + views + gathering + linearAlgebra + windows + ordering
 
   private static let core: [Misuse] = [
     // Shapes.

@@ -22,6 +22,7 @@
 #include "apus_processors.h"
 #include "apus_reductions.h"
 #include "apus_rows.h"
+#include "apus_sort.h"
 #include "apus_windows.h"
 
 #endif
