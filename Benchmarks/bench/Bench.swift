@@ -4,11 +4,11 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures Apus against naive code and against bare OpenBLAS.",
+    abstract: "Measures Apus against naive code, bare OpenBLAS, a copy and the machine's peak.",
     discussion: """
-      Every figure is the median of interleaved rounds, and every result is checked. Build with \
-      -c release: a debug build measures unoptimised code.
+      Every figure is the median of interleaved rounds. Build with -c release: a debug build \
+      measures unoptimised code. scripts/compare-peers runs the suites beside NumPy and PyTorch.
       """,
-    subcommands: [GEMMCommand.self],
+    subcommands: [GEMMCommand.self, OpsCommand.self],
     defaultSubcommand: GEMMCommand.self)
 }

@@ -15,6 +15,8 @@ struct Contender {
   var callsPerRound = 1
   /// In how many of the rounds it takes part; slow code is measured less often.
   var rounds = Int.max
+  /// Whether a call outside the measurement goes before it even where one call is measured.
+  var isAlwaysWarmedUp = false
   /// Milliseconds until threads that it woke are asleep again and disturb nobody.
   var settleMilliseconds: UInt32 = 1
 }
@@ -36,6 +38,9 @@ struct Timing {
     let upper = sorted[(sorted.count * 3 - 1) / 4]
     return (upper - lower) / 2 / median
   }
+
+  var minimum: Double { samples.min()! }
+  var maximum: Double { samples.max()! }
 }
 
 enum Stopwatch {
@@ -60,12 +65,15 @@ enum Stopwatch {
 
   /// Measures the contenders in turn, round by round, so that a machine that changes its speed
   /// changes it for all of them.
-  static func interleaved(_ contenders: [Contender], rounds: Int) -> [Timing] {
+  static func interleaved(
+    _ contenders: [Contender], rounds: Int, willStart: (_ round: Int) -> Void = { _ in }
+  ) -> [Timing] {
     var samples = contenders.map { _ in [Double]() }
     for round in 0..<rounds {
+      willStart(round)
       for (index, contender) in contenders.enumerated() where round < contender.rounds {
         // One call outside the measurement wakes threads and fills caches.
-        if contender.callsPerRound > 1 { contender.run(1) }
+        if contender.callsPerRound > 1 || contender.isAlwaysWarmedUp { contender.run(1) }
         let elapsed = seconds { contender.run(contender.callsPerRound) }
         samples[index].append(elapsed / Double(contender.callsPerRound))
         usleep(contender.settleMilliseconds * 1000)

@@ -1,8 +1,14 @@
 import Foundation
 
-/// A program of the package, run as a user runs it.
+/// A program, run as a user runs it.
 struct Program {
-  let name: String
+  private let url: URL
+
+  /// A program of the package.
+  init(name: String) { url = Self.folder.appendingPathComponent(name) }
+
+  /// Any other.
+  init(url: URL) { self.url = url }
 
   struct Outcome {
     var status: Int32
@@ -29,7 +35,7 @@ struct Program {
 
   func run(arguments: [String]) throws -> Outcome {
     let process = Process()
-    process.executableURL = Self.folder.appendingPathComponent(name)
+    process.executableURL = url
     process.arguments = arguments
     let nowhere = "http://127.0.0.1:9"
     process.environment = ProcessInfo.processInfo.environment.merging(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CPeak
 import Foundation
 import Tensor
 
@@ -16,32 +15,19 @@ struct GEMMCommand: ParsableCommand {
       time is scaled to all.
       """)
 
-  @Option(help: "Threads for Apus and for OpenBLAS (default: all processors).")
-  var threads: Int?
-
-  @Option(help: ArgumentHelp("Writes the figures as JSON.", valueName: "file"))
-  var json: String?
+  @OptionGroup var common: CommonOptions
 
   @Flag(help: "Fewer sizes and rounds: about ten seconds.")
   var quick = false
 
-  func validate() throws {
-    if let threads, threads < 1 || threads > 1024 {
-      throw ValidationError("--threads must be between 1 and 1024, got \(threads)")
-    }
-    if let json, json.isEmpty { throw ValidationError("--json needs the name of a file") }
-  }
-
   func run() throws {
     BuildMode.warnIfUnoptimised()
     defer { BuildMode.warnIfUnoptimised() }
-    if let threads { ThreadPool.threadCount = threads }
-    // A file that cannot be written is an error before the measurement, not after it.
-    if let json { try JSONFile.checkWritable(json) }
+    try common.apply()
 
     let machine = Machine.current
     let threads = ThreadPool.threadCount
-    let peak = Self.peak(threads: min(threads, machine.processorCount))
+    let peak = Peak.flops(threads: min(threads, machine.processorCount))
     print("Apus bench: matrix products in single precision")
     print(machine.summary)
     let native = BLAS.withNativeThreads(threads) { BLAS.nativeThreadCount }
@@ -59,7 +45,7 @@ struct GEMMCommand: ParsableCommand {
       results.append(result)
     }
     table.printLegend()
-    if let json {
+    if let json = common.json {
       try JSONFile.write(
         GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results), to: json)
       print("\nfigures written to \(json)")
@@ -116,31 +102,8 @@ struct GEMMCommand: ParsableCommand {
       blockedSeconds: timings[2].median * Double(product.m) / Double(blockedRows),
       naiveSeconds: timings[3].median * Double(product.m) / Double(naiveRows))
   }
-
-  /// FLOP/s of `threads` cores running nothing but multiply-adds on registers.
-  private static func peak(threads: Int) -> Double {
-    let rounds = 200_000
-    let pieces = 16 * threads
-    let times = (0..<5).map { _ in
-      Stopwatch.seconds { ThreadPool.forEachPiece(pieces) { _ in _ = cpeak_fma_f32(rounds) } }
-    }
-    return Double(pieces * rounds) * operationsPerRound / times.min()!
-  }
-
-  private static let operationsPerRound = cpeak_fma_f32(1)
 }
 
 struct WrongResult: Error, CustomStringConvertible {
   var description: String
-}
-
-enum BuildMode {
-  /// Says that a debug build's figures are not those of Apus.
-  static func warnIfUnoptimised() {
-    #if DEBUG
-      print(
-        "These figures are those of an unoptimised build; for real ones: swift run -c release bench"
-      )
-    #endif
-  }
 }

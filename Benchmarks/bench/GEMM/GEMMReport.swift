@@ -35,7 +35,7 @@ struct GEMMTable {
     Swift.print(
       name
         + String(format: "%6d%6d%6d%7d", product.m, product.n, product.k, product.batch)
-        + "  " + Self.duration(result.apus.median)
+        + "  " + SuiteTable.duration(result.apus.median)
         + String(
           format: "%7.1f%%%9.1f%7.0f%%%8.2f%10.1f%9.0f", 100 * result.apus.spread, result.gflops,
           100 * result.gflops * 1e9 / peak, result.ratioToBare,
@@ -50,14 +50,6 @@ struct GEMMTable {
       (OpenBLAS's own threads), than a blocked loop, than the textbook's loop (one thread each).
       All results checked against sums in double precision.
       """)
-  }
-
-  static func duration(_ seconds: Double) -> String {
-    switch seconds {
-    case ..<1e-3: String(format: "%6.2f µs", seconds * 1e6)
-    case ..<1: String(format: "%6.2f ms", seconds * 1e3)
-    default: String(format: "%6.2f s ", seconds)
-    }
   }
 }
 
