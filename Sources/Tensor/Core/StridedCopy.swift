@@ -1,31 +1,105 @@
 import CKernels
 
-/// Copies elements from one strided arrangement to another.
+/// Copies elements from one strided arrangement to another, on as many threads as pays.
 package enum StridedCopy {
+  /// Bytes of one piece of work: enough to hide its handing out, few enough for the second cache.
+  private static let grain = 262_144
+
   /// Copies every element of `shape`; elements have 1, 4 or 8 bytes, strides count elements.
+  ///
+  /// The two arrangements share no memory.
   package static func run(
     byteCount: Int, shape: Shape, from source: UnsafeRawPointer, strides sourceStrides: Dimensions,
     to target: UnsafeMutableRawPointer, strides targetStrides: Dimensions
   ) {
-    let loops = StridedLoops(shape: shape, strides: sourceStrides, targetStrides)
-    // The two innermost loops are one kernel call, which cuts a transposition into cache blocks.
-    loops.forEachPlane { rows, columns, sourceOffset, targetOffset, sourceSteps, targetSteps in
-      let from = source + sourceOffset * byteCount
-      let to = target + targetOffset * byteCount
-      switch byteCount {
-      case 1:
-        apus_copy_2d_1(
-          from, sourceSteps.row, sourceSteps.column, to, targetSteps.row, targetSteps.column,
-          rows, columns)
-      case 4:
-        apus_copy_2d_4(
-          from, sourceSteps.row, sourceSteps.column, to, targetSteps.row, targetSteps.column,
-          rows, columns)
-      default:
-        apus_copy_2d_8(
-          from, sourceSteps.row, sourceSteps.column, to, targetSteps.row, targetSteps.column,
-          rows, columns)
+    if shape.elementCount == 0 { return }
+    var loops = StridedLoops(shape: shape, strides: sourceStrides, targetStrides)
+    loops.bringTransposedAxisInward()
+    let plane = Plane(loops, byteCount: byteCount)
+    let planes = loops.outermost
+    let grain = max(1, grain / byteCount)
+    let size = plane.rows * plane.columns
+    if size <= grain {
+      ThreadPool.forEachRange(of: planes.outerCount, grain: max(1, grain / size)) { range in
+        planes.forEachRun(in: range) { from, to in
+          plane.copy(
+            from: source + from * byteCount, to: target + to * byteCount, rows: 0..<plane.rows,
+            columns: 0..<plane.columns)
+        }
+      }
+      return
+    }
+    // Large planes are cut along their longer side, in multiples of what the kernel transposes.
+    let isCutByRows = plane.rows >= plane.columns
+    let (long, short) =
+      isCutByRows ? (plane.rows, plane.columns) : (plane.columns, plane.rows)
+    let width = max(32, grain / short / 32 * 32)
+    let parts = (long + width - 1) / width
+    ThreadPool.forEachPiece(planes.outerCount * parts) { piece in
+      let start = piece % parts * width
+      let part = start..<min(long, start + width)
+      planes.forEachRun(in: piece / parts..<piece / parts + 1) { from, to in
+        plane.copy(
+          from: source + from * byteCount, to: target + to * byteCount,
+          rows: isCutByRows ? part : 0..<plane.rows,
+          columns: isCutByRows ? 0..<plane.columns : part)
       }
     }
+  }
+
+  /// Copies `count` elements that lie one after another.
+  package static func run(
+    byteCount: Int, count: Int, from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer
+  ) {
+    ThreadPool.forEachRange(of: count * byteCount, grain: grain) { bytes in
+      (target + bytes.lowerBound).copyMemory(
+        from: source + bytes.lowerBound, byteCount: bytes.count)
+    }
+  }
+
+  /// Sets `count` elements to the one at `value`.
+  package static func fill(
+    byteCount: Int, count: Int, _ target: UnsafeMutableRawPointer, with value: UnsafeRawPointer
+  ) {
+    ThreadPool.forEachRange(of: count, grain: grain / byteCount) { range in
+      let start = target + range.lowerBound * byteCount
+      switch byteCount {
+      case 1: apus_fill_1(start, value, range.count)
+      case 4: apus_fill_4(start, value, range.count)
+      default: apus_fill_8(start, value, range.count)
+      }
+    }
+  }
+}
+
+/// The two innermost loops: one kernel call, which cuts a transposition into cache blocks.
+private struct Plane {
+  let rows: Int
+  let columns: Int
+  private let byteCount: Int
+  private let source: (row: Int, column: Int)
+  private let target: (row: Int, column: Int)
+
+  init(_ loops: StridedLoops, byteCount: Int) {
+    let last = loops.extents.count - 1
+    columns = loops.extents[last]
+    rows = last == 0 ? 1 : loops.extents[last - 1]
+    source = (last == 0 ? 0 : loops.first[last - 1], loops.first[last])
+    target = (last == 0 ? 0 : loops.second[last - 1], loops.second[last])
+    self.byteCount = byteCount
+  }
+
+  /// Copies a part of the plane whose first element has the given addresses.
+  func copy(
+    from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, rows: Range<Int>,
+    columns: Range<Int>
+  ) {
+    let first = rows.lowerBound * self.source.row + columns.lowerBound * self.source.column
+    let second = rows.lowerBound * self.target.row + columns.lowerBound * self.target.column
+    let kernel =
+      byteCount == 1 ? apus_copy_2d_1 : byteCount == 4 ? apus_copy_2d_4 : apus_copy_2d_8
+    kernel(
+      source + first * byteCount, self.source.row, self.source.column, target + second * byteCount,
+      self.target.row, self.target.column, rows.count, columns.count)
   }
 }

@@ -81,26 +81,29 @@ package struct StridedLoops {
     }
   }
 
-  /// Calls `body` for each plane of the two innermost loops, with the extents, the offsets of the
-  /// first two operands and their strides along rows and columns.
-  package func forEachPlane(
-    _ body: (
-      _ rows: Int, _ columns: Int, _ first: Int, _ second: Int,
-      _ firstSteps: (row: Int, column: Int), _ secondSteps: (row: Int, column: Int)
-    ) -> Void
-  ) {
+  /// Makes the loop along which the first operand is contiguous the innermost but one, where the
+  /// second operand is contiguous along the innermost: a transposition of planes, whatever the
+  /// order of the axes. The loops no longer run in row-major order then.
+  package mutating func bringTransposedAxisInward() {
     let last = extents.count - 1
-    if last == 0 {
-      body(1, extents[0], 0, 0, (0, first[0]), (0, second[0]))
-      return
-    }
-    var planes = self
-    let rows = extents[last - 1]
-    planes.extents[last - 1] = 1
-    planes.forEachRun(in: 0..<planes.outerCount) { firstOffset, secondOffset in
-      body(
-        rows, extents[last], firstOffset, secondOffset,
-        (first[last - 1], first[last]), (second[last - 1], second[last]))
-    }
+    guard second[last] == 1 && first[last] != 1,
+      let axis = (0..<last).first(where: { first[$0] == 1 })
+    else { return }
+    extents.append(extents.remove(at: axis))
+    first.append(first.remove(at: axis))
+    second.append(second.remove(at: axis))
+    // The moved loop came last; it belongs before the one that was.
+    extents.swapAt(last - 1, last)
+    first.swapAt(last - 1, last)
+    second.swapAt(last - 1, last)
+  }
+
+  /// The loops without the two innermost ones, as runs of one element.
+  package var outermost: StridedLoops {
+    var loops = self
+    let last = extents.count - 1
+    loops.extents[last] = 1
+    if last > 0 { loops.extents[last - 1] = 1 }
+    return loops
   }
 }

@@ -26,11 +26,8 @@ extension Tensor {
   public init(repeating value: Scalar, shape: Shape) {
     self.init(uninitialized: shape)
     withUnsafePointer(to: value) { value in
-      switch Scalar.dtype.byteCount {
-      case 1: apus_fill_1(storage.pointer, value, count)
-      case 4: apus_fill_4(storage.pointer, value, count)
-      default: apus_fill_8(storage.pointer, value, count)
-      }
+      StridedCopy.fill(
+        byteCount: Scalar.dtype.byteCount, count: count, storage.pointer, with: value)
     }
   }
 

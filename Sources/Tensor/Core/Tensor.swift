@@ -76,8 +76,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   private func duplicated() -> Tensor {
     let result = Tensor(likeDense: self)
     withStorage {
-      result.storage.pointer.copyMemory(
-        from: pointer, byteCount: count * MemoryLayout<Scalar>.stride)
+      StridedCopy.run(
+        byteCount: Scalar.dtype.byteCount, count: count, from: pointer, to: result.storage.pointer)
     }
     return result
   }

@@ -119,33 +119,29 @@ struct ShapeTests {
       }
       let a = arranged(left).broadcast(to: shape)
       let b = arranged(right).broadcast(to: shape)
-      let loops = StridedLoops(shape: shape, strides: a.strides, b.strides)
+      var loops = StridedLoops(shape: shape, strides: a.strides, b.strides)
       let expected = zip(places(a), places(b)).map { [$0 - a.offset, $1 - b.offset] }
       #expect(loops.outerCount * loops.innerCount == shape.elementCount)
-      var seen: [[Int]] = []
       // In two parts, as two threads would.
       let cut = Int.random(in: 0...loops.outerCount, using: &random)
-      for part in [0..<cut, cut..<loops.outerCount] {
-        loops.forEachRun(in: part) { first, second in
-          for step in 0..<loops.innerCount {
-            seen.append(
-              [first + step * loops.innerSteps.first, second + step * loops.innerSteps.second])
-          }
-        }
-      }
-      #expect(seen == expected)
-      seen = []
-      loops.forEachPlane { rows, columns, first, second, firstSteps, secondSteps in
-        for row in 0..<rows {
-          for column in 0..<columns {
-            seen.append([
-              first + row * firstSteps.row + column * firstSteps.column,
-              second + row * secondSteps.row + column * secondSteps.column,
-            ])
-          }
-        }
-      }
-      #expect(seen == expected)
+      #expect(pairs(loops, in: 0..<cut) + pairs(loops, in: cut..<loops.outerCount) == expected)
+      // In another order, but the same pairs.
+      loops.bringTransposedAxisInward()
+      let turned = pairs(loops, in: 0..<loops.outerCount)
+      #expect(
+        turned.sorted { $0.lexicographicallyPrecedes($1) }
+          == expected.sorted { $0.lexicographicallyPrecedes($1) })
     }
+  }
+
+  private func pairs(_ loops: StridedLoops, in runs: Range<Int>) -> [[Int]] {
+    var pairs: [[Int]] = []
+    loops.forEachRun(in: runs) { first, second in
+      for step in 0..<loops.innerCount {
+        pairs.append(
+          [first + step * loops.innerSteps.first, second + step * loops.innerSteps.second])
+      }
+    }
+    return pairs
   }
 }
