@@ -21,7 +21,7 @@ package enum BLAS {
   static let hasUnpackedKernels = ["skylakex", "cooperlake", "sapphirerapids"].contains(
     coreName.lowercased())
 
-  private static let singleThreaded: Void = openblas_set_num_threads(1)
+  static let singleThreaded: Void = openblas_set_num_threads(1)
 
   /// Runs `body` while OpenBLAS uses `count` threads of its own, for comparison with its native
   /// threading. Not to be used while other threads multiply.

@@ -57,4 +57,30 @@ enum DotProduct {
     }
     return result
   }
+
+  /// left · right of batches of matrices [batch…, m, k] and [batch…, k, n] with the same batch: for
+  /// integers, which BLAS lacks.
+  static func matrices<Scalar: SignedScalar>(
+    _ left: Tensor<Scalar>, _ right: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let (m, k, n) = (left.shape[-2], left.shape[-1], right.shape[-1])
+    let result = Tensor<Scalar>(uninitialized: Shape(left.shape.dropLast() + [n]))
+    let a = left.contiguous
+    let b = right.transposed.contiguous
+    let size = Scalar.dtype.byteCount
+    a.withStorage {
+      b.withStorage {
+        let grain = max(1, Reduction.grain / max(1, n * k))
+        ThreadPool.forEachRange(of: result.count / max(1, n), grain: grain) { range in
+          for row in range {
+            Kernels.dotRows(
+              Scalar.dtype, a.pointer + row * k * size, stride: 0,
+              b.pointer + row / m * n * k * size, stride: k, rows: n, columns: k,
+              result.storage.pointer + row * n * size)
+          }
+        }
+      }
+    }
+    return result
+  }
 }
