@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 // Windows along one axis: tap k of window i is element i * stride + k * dilation - before of the
-// input, or padding where there is none.
+// input, or padding where there is none. Of the padding, `after` elements lie behind the input.
 typedef struct {
-  ptrdiff_t input, output, kernel, stride, dilation, before;
+  ptrdiff_t input, output, kernel, stride, dilation, before, after;
 } apus_window_axis;
 
 typedef struct {

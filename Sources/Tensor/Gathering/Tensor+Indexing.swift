@@ -194,7 +194,7 @@ extension Tensor where Scalar: NumericScalar {
 }
 
 /// A shape seen as [outer, extent, inner] around one axis.
-private struct Blocks {
+struct Blocks {
   var outer: Int
   var extent: Int
   var inner: Int
@@ -227,7 +227,7 @@ private struct Blocks {
 
 extension Tensor where Scalar: IndexScalar {
   /// The indices counted from the front, contiguous; stops with a message if one is out of range.
-  fileprivate func positions(
+  func positions(
     along axis: Int, of target: Shape, _ name: StaticString
   ) -> Tensor<Int64> {
     let extent = Int64(target.dimensions[axis])

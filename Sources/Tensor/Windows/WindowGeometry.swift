@@ -136,7 +136,7 @@ public struct WindowGeometry: Sendable, Hashable {
       }
       return apus_window_axis(
         input: extents[axis], output: count, kernel: kernel[axis], stride: stride,
-        dilation: dilations[axis], before: before[axis])
+        dilation: dilations[axis], before: before[axis], after: after[axis])
     }
   }
 }
@@ -144,7 +144,7 @@ public struct WindowGeometry: Sendable, Hashable {
 extension apus_window_axis {
   /// An axis of one element under a kernel of one: what a one-dimensional input lacks.
   static let trivial = apus_window_axis(
-    input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0)
+    input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0)
 
   /// The places of window `index` inside the input: the first, and one behind the last.
   func taps(_ index: Int) -> Range<Int> {

@@ -69,5 +69,51 @@ extension MisuseTests {
       "columnsToImage: shape [1, 5, 9] does not fit extents [4, 4]: rows must be a multiple of 4, "
         + "and columns 9"
     ) { _ = Tensor<Float>.zeros([1, 5, 9]).columnsToImage(extents: [4, 4], kernel: 2) },
+    .init(
+      "maxPooled: a padding of 2 and 2 is not less than the reach of a kernel of 2 elements, 1 apart"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 8]).maxPooled(kernel: 2, geometry: .init(padding: 2))
+    },
+    .init("averagePooled: kernel must be between 1 and 2147483647, got 0") {
+      _ = Tensor<Float>.zeros([1, 1, 8]).averagePooled(kernel: 0)
+    },
+    .init("maxPoolingInputGradient: place 9 is outside of planes of 8 elements") {
+      _ = Tensor<Float>.zeros([1, 1, 1]).maxPoolingInputGradient(
+        places: Tensor<Int32>([9], shape: [1, 1, 1]), inputShape: [1, 1, 8])
+    },
+    .init(
+      "averagePoolingInputGradient: a gradient of shape [1, 1, 4] is needed for an input of shape "
+        + "[1, 1, 8], got [1, 1, 3]"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 3]).averagePoolingInputGradient(
+        inputShape: [1, 1, 8], kernel: 2)
+    },
+    .init("adaptiveAveragePooled: axis 2 of shape [1, 1, 0] has no elements to pool") {
+      _ = Tensor<Float>.zeros([1, 1, 0]).adaptiveAveragePooled(to: 1)
+    },
+    .init("resized: 2 extents of 0 or more are needed for shape [1, 1, 4, 4], got [4]") {
+      _ = Tensor<Float>.zeros([1, 1, 4, 4]).resized(to: [4], mode: .nearest)
+    },
+    .init("resized: 1 positive factors are needed for shape [1, 1, 4], got [0.0]") {
+      _ = Tensor<Float>.zeros([1, 1, 4]).resized(by: [0], mode: .nearest)
+    },
+    .init(
+      "resizingInputGradient: a gradient of shape [1, 1, 4] does not fit an input of shape [1, 2, 4]"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 4]).resizingInputGradient(
+        inputShape: [1, 2, 4], mode: .nearest)
+    },
+    .init("indexAdd: index 4 at position [1, 0] is out of range for axis 0 of shape [4, 2]") {
+      var table = Tensor<Float>.zeros([4, 2])
+      table.indexAdd(
+        Tensor<Float>.zeros([2, 1, 2]), at: Tensor<Int32>([0, 4], shape: [2, 1]))
+    },
+    .init(
+      "indexAdd: a source of shape [3, 2] is needed for indices of shape [3] along axis 0 of shape "
+        + "[4, 2], got [2, 2]"
+    ) {
+      var table = Tensor<Float>.zeros([4, 2])
+      table.indexAdd(Tensor<Float>.zeros([2, 2]), at: Tensor<Int32>.zeros([3]))
+    },
   ]
 }
