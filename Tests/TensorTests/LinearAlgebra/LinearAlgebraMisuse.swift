@@ -78,11 +78,11 @@ extension MisuseTests {
       "einsum \"->\": at least one operand is needed; operands: none"
     ) { _ = Tensor.einsum("->", [Tensor<Float>]()) },
     .init(
-      "einsum \"abcde,fghij,abcdefghij->a\": operand 2 has rank 2, its term names "
-        + "10; operands: [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1]"
+      "einsum \"abcdefgh,abcdijkl,efghijkl->aei\": a product on the way would have more than 8 axes; "
+        + "operands: [2, 2, 2, 2, 2, 2, 2, 2], [2, 2, 2, 2, 2, 2, 2, 2], [2, 2, 2, 2, 2, 2, 2, 2]"
     ) {
-      _ = Tensor.einsum(
-        "abcde,fghij,abcdefghij->a", zeros([1, 1, 1, 1, 1]), zeros([1, 1, 1, 1, 1]), zeros([1, 1]))
+      let x = zeros([2, 2, 2, 2, 2, 2, 2, 2])
+      _ = Tensor.einsum("abcdefgh,abcdijkl,efghijkl->aei", x, x, x)
     },
     .init(
       "tensordot: 3 axes of shapes [2, 3] and [3, 2]"
@@ -150,12 +150,12 @@ extension MisuseTests {
         + "matrices with 2 rows are needed, and batches must broadcast"
     ) { _ = try? zeros([2, 2]).solve(zeros([3, 2])) },
     .init(
-      "solveTriangular: matrices of shape [3, 2, 2] and right-hand sides of shape [4, 2, 1] do not fit; a vector or "
-        + "matrices with 2 rows are needed, and batches must broadcast"
+      "solveTriangular: matrices of shape [3, 2, 2] and right-hand sides of shape [4, 2, 1] do "
+        + "not fit; a vector or matrices with 2 rows are needed, and batches must broadcast"
     ) { _ = try? zeros([3, 2, 2]).solveTriangular(zeros([4, 2, 1])) },
     .init(
-      "leastSquares: matrices of shape [3, 2] and right-hand sides of shape [2] do not fit; a vector or "
-        + "matrices with 3 rows are needed, and batches must broadcast"
+      "leastSquares: matrices of shape [3, 2] and right-hand sides of shape [2] do not fit; a "
+        + "vector or matrices with 3 rows are needed, and batches must broadcast"
     ) { _ = try? zeros([3, 2]).leastSquares(zeros([2])) },
   ]
 }

@@ -20,7 +20,8 @@ extension Tensor where Scalar: SignedScalar {
   ///
   /// Stops with a message that names the equation and the shapes if it cannot be read, names
   /// another number of operands or axes than there are, gives a letter different extents, or has a
-  /// letter of the result in no operand or in the result twice.
+  /// letter of the result in no operand or in the result twice; also if the result, or every product
+  /// of a pair on the way to it, would have more than eight axes.
   public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor {
     Einsum.run(equation, operands)
   }

@@ -134,7 +134,7 @@ struct LUFactors<Scalar: FloatingPointScalar> {
   }
 
   /// For each matrix the sign of its permutation and its pivots.
-  private func diagonals() -> [(sign: Double, diagonal: [Double])] {
+  private func diagonals() -> [(sign: Double, diagonal: ArraySlice<Double>)] {
     let n = matrices.rows
     let values = Tensor<Double>(factors.diagonal()).scalars
     return withExtendedLifetime(pivots) {
@@ -142,7 +142,7 @@ struct LUFactors<Scalar: FloatingPointScalar> {
         let swaps = (0..<n).count(where: { row in
           LAPACK.pivot(pivots.pointer, number * n + row) != row + 1
         })
-        return (swaps % 2 == 0 ? 1 : -1, Array(values[number * n..<(number + 1) * n]))
+        return (swaps % 2 == 0 ? 1 : -1, values[number * n..<(number + 1) * n])
       }
     }
   }

@@ -54,19 +54,27 @@ struct MatrixBatch {
 
   /// The numbers of the matrices with an element that is NaN or infinite.
   func notFinite<Scalar: FloatingPointScalar>(_ matrices: Tensor<Scalar>) -> [Int] {
-    if matrices.count == 0 { return [] }
-    let size = matrices.count / count
-    let extremes = Tensor<Scalar>(uninitialized: [2, count])
+    if matrices.count == 0 || Self.areFinite(matrices, rows: 1)[0] { return [] }
+    let isFinite = Self.areFinite(matrices, rows: count)
+    return (0..<count).filter { !isFinite[$0] }
+  }
+
+  /// Whether all elements are finite, for each of the rows that a contiguous tensor is cut into.
+  private static func areFinite<Scalar: FloatingPointScalar>(
+    _ tensor: Tensor<Scalar>, rows: Int
+  ) -> [Bool] {
+    let extremes = Tensor<Scalar>(uninitialized: [2, rows])
+    let columns = tensor.count / rows
     // The extreme of a row with NaN is NaN.
-    matrices.withStorage {
+    tensor.withStorage {
       for (place, op) in [APUS_REDUCE_MAX, APUS_REDUCE_MIN].enumerated() {
         Kernels.reduceRows(
-          op, Scalar.dtype, matrices.pointer, rowStride: size, rows: count, columns: size,
-          extremes.storage.pointer + place * count * Scalar.dtype.byteCount)
+          op, Scalar.dtype, tensor.pointer, rowStride: columns, rows: rows, columns: columns,
+          extremes.storage.pointer + place * rows * Scalar.dtype.byteCount)
       }
     }
     return extremes.withUnsafeBufferPointer { values in
-      (0..<count).filter { !values[$0].isFinite || !values[$0 + count].isFinite }
+      (0..<rows).map { values[$0].isFinite && values[$0 + rows].isFinite }
     }
   }
 
