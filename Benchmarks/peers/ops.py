@@ -69,6 +69,11 @@ MOVES = [
     ("float to double", "a.astype(np.float64)", "a.double()"),
     ("double to float", "doubles.astype(np.float32)", "doubles.float()"),
 ]
+ORDER = [
+    ("sort", "np.sort(a)", "a.sort().values"),
+    ("argsort", "a.argsort()", "a.argsort()"),
+    ("top 8", "", "a.topk(8).values"),
+]
 SIZES = [
     (32, 32, (8, 16, 8)), (256, 256, (32, 64, 32)), (2000, 2000, (100, 400, 100)),
 ]
@@ -126,7 +131,7 @@ def cases() -> list[Case]:
         make = operands(rows, columns, cube)
         made += [
             Case(name, str(rows * columns), numpy, pytorch, make)
-            for name, numpy, pytorch in LIGHT + HEAVY + REDUCTIONS + ROWS + MOVES
+            for name, numpy, pytorch in LIGHT + HEAVY + REDUCTIONS + ROWS + MOVES + ORDER
         ]
     for rows, columns in [(768, 768), (768, 128)]:
         make = operands(rows, columns, ())

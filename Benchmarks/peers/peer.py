@@ -1,9 +1,12 @@
 """What the peers' suites share: operands, timing, options and the JSON file.
 
 A suite is a list of `Case`s. Each has a name and a size, spelled as `bench` spells them, and a
-statement for each library; an empty one means that the library has no such operation. Statements are
-timed as `timeit` does, so that neither a function call nor the garbage collector is measured.
+statement for each library; an empty one means that the library has no such operation, and of several
+(a tuple) the fastest counts. Statements are timed as `timeit` does, so that neither a function call
+nor the garbage collector is measured.
 """
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -25,12 +28,14 @@ PEERS = {"numpy": "NumPy", "pytorch": "PyTorch"}
 class Case:
     name: str
     size: str
-    numpy: str
-    pytorch: str
+    numpy: str | tuple
+    pytorch: str | tuple
     # Makes the operands: names and NumPy arrays.
     operands: Callable[[], dict]
     # Floating-point operations of one call, where that is what counts.
     operations: float = 0
+    # Statements that make more operands for PyTorch, such as those of another layout.
+    pytorch_setup: str = ""
 
 
 def hashed(count: int, seed: int):
@@ -149,34 +154,53 @@ def spread(samples: list[float]) -> float:
     return (upper - lower) / 2 / statistics.median(ordered)
 
 
-def measure(cases: list[Case], library: Library, threads: int, rounds: int) -> list[dict]:
-    prepared = []
-    for case in cases:
-        statement = getattr(case, library.peer)
-        if not statement:
-            continue
+class Measurement:
+    """The statements of a case for one library, and the seconds of each."""
+
+    def __init__(self, case: Case, library: Library):
+        statements = getattr(case, library.peer)
+        if isinstance(statements, str):
+            statements = (statements,)
         names = library.namespace(case.operands())
-        magnitude = mean_magnitude(eval(statement, names))
-        timer = timeit.Timer(statement, globals=names)
-        timer.timeit(1)
-        prepared.append((case, timer, calls_per_batch(timer), magnitude, []))
-    for _ in range(rounds):
-        for _, timer, calls, _, samples in prepared:
+        if library.peer == "pytorch":
+            exec(case.pytorch_setup, names)
+        self.case = case
+        self.magnitude = mean_magnitude(eval(statements[0], names))
+        self.timers = [timeit.Timer(statement, globals=names) for statement in statements]
+        self.calls = []
+        for timer in self.timers:
+            timer.timeit(1)
+            self.calls.append(calls_per_batch(timer))
+        self.samples: list = [[] for _ in statements]
+
+    def run(self) -> None:
+        for timer, calls, samples in zip(self.timers, self.calls, self.samples):
             timer.timeit(1)
             samples.append(timer.timeit(calls) / calls)
-    results = []
-    for case, _, calls, magnitude, samples in prepared:
-        median = statistics.median(samples)
+
+    def result(self, threads: int) -> dict:
+        """The figures of the fastest statement."""
+        medians = [statistics.median(samples) for samples in self.samples]
+        best = medians.index(min(medians))
+        samples = self.samples[best]
         result = {
-            "name": case.name, "size": case.size, "threads": threads, "calls": calls,
-            "rounds": rounds,
-            "seconds": {"median": median, "minimum": min(samples), "maximum": max(samples)},
-            "spread": spread(samples), "meanMagnitude": magnitude,
+            "name": self.case.name, "size": self.case.size, "threads": threads,
+            "calls": self.calls[best], "rounds": len(samples),
+            "seconds": {
+                "median": medians[best], "minimum": min(samples), "maximum": max(samples)},
+            "spread": spread(samples), "meanMagnitude": self.magnitude,
         }
-        if case.operations:
-            result["gigaflops"] = case.operations / median / 1e9
-        results.append(result)
-    return results
+        if self.case.operations:
+            result["gigaflops"] = self.case.operations / medians[best] / 1e9
+        return result
+
+
+def measure(cases: list[Case], library: Library, threads: int, rounds: int) -> list[dict]:
+    measurements = [Measurement(case, library) for case in cases if getattr(case, library.peer)]
+    for _ in range(rounds):
+        for measurement in measurements:
+            measurement.run()
+    return [measurement.result(threads) for measurement in measurements]
 
 
 def main(suite: str, description: str, cases: list[Case]) -> None:

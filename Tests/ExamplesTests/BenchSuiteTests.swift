@@ -81,6 +81,40 @@ import Testing
     #expect(abs(rate * 1e9 * add.seconds.median / (3 * 4 * 1024) - 1) < 1e-6)
   }
 
+  @Test func productsMakeAMap() throws {
+    let (report, output) = try report("matmul", "--filter", "square 16,batch 512x8x8x8")
+    #expect(
+      report.results.map { "\($0.name) \($0.size)" } == [
+        "square 16", "square TN 16", "square NT 16", "square TT 16", "batch 512x8x8x8",
+        "batch NT 512x8x8x8",
+      ])
+    for result in report.results {
+      let rate = try #require(result.gigaflops)
+      let operations = result.size == "16" ? 2.0 * 16 * 16 * 16 : 2.0 * 512 * 8 * 8 * 8
+      #expect(abs(rate * 1e9 * result.seconds.median / operations - 1) < 1e-6)
+      #expect(try #require(result.shareOfPeak) > 0)
+      #expect(result.gigabytesPerSecond == nil && result.shareOfCopy == nil)
+    }
+    let lines = output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("  size           A·B          Aᵀ·B") })
+    #expect(lines.contains { $0.hasPrefix("    16 ") })
+    #expect(lines.contains { $0.hasPrefix("batch NT") })
+    // No terminal, no colours.
+    #expect(!output.contains("\u{1B}"))
+  }
+
+  @Test func convolutionsAreMeasuredBothWays() throws {
+    let (report, output) = try report("conv", "--filter", "depthwise")
+    let names = report.results.map(\.name)
+    #expect(
+      names == ["depthwise 3x3", "depthwise 3x3 input gradient", "depthwise 3x3 weight gradient"])
+    for result in report.results {
+      #expect(result.size == "64x32x28x28-32")
+      #expect(try #require(result.gigaflops) > 0)
+      #expect(output.contains("\n\(result.name) "))
+    }
+  }
+
   @Test func listsWhatItMeasures() throws {
     let outcome = try bench.run("ops", "--list", "--filter", "softmax 768x768")
     #expect(outcome.status == 0)
@@ -89,10 +123,14 @@ import Testing
 
   @Test func helpNamesTheSuites() throws {
     let help = try bench.run("--help").output
-    for name in ["gemm (default)", "ops"] { #expect(help.contains("\n  \(name) ")) }
-    let ops = try bench.run("ops", "--help").output
-    for option in ["--threads", "--json", "--rounds", "--filter", "--list"] {
-      #expect(ops.contains(option))
+    for name in ["gemm (default)", "ops", "matmul", "conv"] {
+      #expect(help.contains("\n  \(name) "))
+    }
+    for suite in ["ops", "matmul", "conv"] {
+      let text = try bench.run(suite, "--help").output
+      for option in ["--threads", "--json", "--rounds", "--filter", "--list"] {
+        #expect(text.contains(option))
+      }
     }
   }
 
@@ -116,7 +154,7 @@ import Testing
   }
 
   /// The peers' lists need Python 3 and no library.
-  @Test(arguments: ["ops"])
+  @Test(arguments: ["ops", "matmul", "conv"])
   func peersHaveTheSameCases(suite: String) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Benchmarks/peers/\(suite).py").standardizedFileURL

@@ -10,6 +10,7 @@ enum OpsCases {
       cases += reductions(operands)
       cases += rows(operands, size: "\(operands.count)")
       cases += moves(operands)
+      cases += order(operands)
     }
     for columns in [768, 128] {
       let operands = OpsOperands(rows: 768, columns: columns, cube: [])
@@ -156,6 +157,23 @@ enum OpsCases {
         let variance = centered.squared().mean(axes: [-1], keepingDimensions: true)
         return centered * (variance + 1e-5).reciprocalSquareRoot()
       },
+    ]
+  }
+
+  /// Along the last axis.
+  private static func order(_ x: Operands) -> [BenchCase] {
+    func one<Scalar>(
+      _ name: String, bytes: Int, _ op: @escaping (Floats) -> Tensor<Scalar>
+    ) -> BenchCase {
+      BenchCase(name, "\(x.count)", .bytes(bytes)) {
+        let a = x.a
+        return { op(a) }
+      }
+    }
+    return [
+      one("sort", bytes: 8 * x.count) { $0.sorted() },
+      one("argsort", bytes: 12 * x.count) { $0.argsort() },
+      one("top 8", bytes: 4 * x.count + 12 * 8 * x.rows) { $0.topK(8).values },
     ]
   }
 

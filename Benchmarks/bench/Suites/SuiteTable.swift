@@ -28,7 +28,7 @@ enum SuiteTable {
     }
   }
 
-  private static func padded(_ text: String, to width: Int, isRight: Bool = false) -> String {
+  static func padded(_ text: String, to width: Int, isRight: Bool = false) -> String {
     let gap = String(repeating: " ", count: max(0, width - text.count))
     return isRight ? gap + text : text + gap
   }

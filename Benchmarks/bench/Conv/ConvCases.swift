@@ -1,0 +1,71 @@
+import Tensor
+
+/// The cases of `bench conv`. `Benchmarks/peers/conv.py` has the same, under the same names.
+enum ConvCases {
+  static var all: [BenchCase] {
+    Layer(channels: 32, outputs: 64).cases("conv 3x3")
+      + Layer(channels: 1, outputs: 32).cases("conv 3x3")
+      + Layer(channels: 32, outputs: 64, padding: 0).cases("conv 3x3 valid")
+      + Layer(channels: 32, outputs: 64, stride: 2).cases("conv 3x3 stride 2")
+      + Layer(channels: 32, outputs: 64, kernel: 1, padding: 0).cases("conv 1x1")
+      + Layer(channels: 32, outputs: 32, groups: 32).cases("depthwise 3x3")
+  }
+
+  /// A convolution of 64 images of 28x28.
+  private struct Layer {
+    var channels: Int
+    var outputs: Int
+    var kernel = 3
+    var padding = 1
+    var stride = 1
+    var groups = 1
+
+    private var extent: Int { 28 }
+    private var outputExtent: Int { (extent + 2 * padding - kernel) / stride + 1 }
+    private var inputShape: Shape { [64, channels, extent, extent] }
+    private var weightShape: Shape { [outputs, channels / groups, kernel, kernel] }
+    private var outputShape: Shape { [64, outputs, outputExtent, outputExtent] }
+    private var geometry: WindowGeometry {
+      WindowGeometry(stride: PerAxis(stride), padding: .symmetric(PerAxis(padding)))
+    }
+
+    /// Forward and the gradients of input and weight: all take as many operations.
+    func cases(_ name: String) -> [BenchCase] {
+      let size = "64x\(channels)x28x28-\(outputs)"
+      let perElement = 2 * channels / groups * kernel * kernel
+      let operations = Double(outputShape.elementCount) * Double(perElement)
+      let layer = self
+      return [
+        BenchCase(name, size, .operations(operations)) {
+          let input = layer.input
+          let weight = layer.weight
+          return {
+            input.convolved(with: weight, geometry: layer.geometry, groups: layer.groups)
+          }
+        },
+        BenchCase("\(name) input gradient", size, .operations(operations)) {
+          let gradient = layer.gradient
+          let weight = layer.weight
+          return {
+            gradient.transposeConvolved(
+              with: weight, geometry: layer.geometry, groups: layer.groups,
+              extents: [layer.extent, layer.extent])
+          }
+        },
+        BenchCase("\(name) weight gradient", size, .operations(operations)) {
+          let input = layer.input
+          let gradient = layer.gradient
+          return {
+            input.convolutionWeightGradient(
+              outputGradient: gradient, kernel: [layer.kernel, layer.kernel],
+              geometry: layer.geometry, groups: layer.groups)
+          }
+        },
+      ]
+    }
+
+    private var input: Tensor<Float> { Pattern.floats(inputShape, in: -1..<1, seed: 1) }
+    private var weight: Tensor<Float> { Pattern.floats(weightShape, in: -1..<1, seed: 2) }
+    private var gradient: Tensor<Float> { Pattern.floats(outputShape, in: -1..<1, seed: 3) }
+  }
+}
