@@ -146,3 +146,31 @@ DEFINE_FLOAT(float, f32)
 DEFINE_FLOAT(double, f64)
 DEFINE_INTEGER(int32_t, i32)
 DEFINE_INTEGER(int64_t, i64)
+
+void apus_random_words(const apus_random *at, uint64_t *out, size_t n) {
+  active()->random->words(at, out, n);
+}
+
+void apus_random_bernoulli(const apus_random *at, uint64_t bound, uint8_t *out, size_t n) {
+  active()->random->bernoulli(at, bound, out, n);
+}
+
+void apus_random_uniform_f32(const apus_random *at, double low, double width, float largest,
+                             float *out, size_t n) {
+  active()->random->uniform_f32(at, low, width, largest, out, n);
+}
+
+void apus_random_uniform_f64(const apus_random *at, double low, double width, double largest,
+                             double *out, size_t n) {
+  active()->random->uniform_f64(at, low, width, largest, out, n);
+}
+
+void apus_random_normal_f32(const apus_random *at, double mean, double deviation, float *out,
+                            size_t n) {
+  active()->random->normal_f32(at, mean, deviation, out, n);
+}
+
+void apus_random_normal_f64(const apus_random *at, double mean, double deviation, double *out,
+                            size_t n) {
+  active()->random->normal_f64(at, mean, deviation, out, n);
+}

@@ -69,10 +69,22 @@ typedef struct {
 } apus_kernels_i64;
 
 typedef struct {
+  void (*words)(const apus_random *at, uint64_t *out, size_t n);
+  void (*bernoulli)(const apus_random *at, uint64_t bound, uint8_t *out, size_t n);
+  void (*uniform_f64)(const apus_random *at, double low, double width, double largest, double *out,
+                      size_t n);
+  void (*uniform_f32)(const apus_random *at, double low, double width, float largest, float *out,
+                      size_t n);
+  void (*normal_f64)(const apus_random *at, double mean, double deviation, double *out, size_t n);
+  void (*normal_f32)(const apus_random *at, double mean, double deviation, float *out, size_t n);
+} apus_kernels_random;
+
+typedef struct {
   const apus_kernels_f32 *f32;
   const apus_kernels_f64 *f64;
   const apus_kernels_i32 *i32;
   const apus_kernels_i64 *i64;
+  const apus_kernels_random *random;
 } apus_kernels;
 
 extern const apus_kernels apus_kernels_baseline;

@@ -17,7 +17,8 @@ struct MisuseTests {
   private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
 
   static let all: [Misuse] =
-    core + conversions + views + gathering + linearAlgebra + windows + ordering
+    core + conversions + views + gathering + linearAlgebra + windows + ordering + searching
+    + random
 
   private static let core: [Misuse] = [
     // Shapes.

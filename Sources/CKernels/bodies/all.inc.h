@@ -44,6 +44,7 @@
 #include "vector.inc.h"
 #include "math_f64.inc.h"
 #include "float.inc.h"
+#include "random.inc.h"
 #include "undefine.inc.h"
 
 #define T int32_t
@@ -70,4 +71,4 @@
 #include "integer.inc.h"
 #include "undefine.inc.h"
 
-const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64};
+const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64, &kernels_random};

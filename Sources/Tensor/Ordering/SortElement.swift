@@ -125,6 +125,8 @@ protocol SortableScalar: TensorScalar {
   associatedtype Key: SortKey
   /// The number of low bits of a key that may differ.
   static var keyBits: Int { get }
+  /// Whether a comes before b in ascending order: NaN after every number.
+  static func isOrdered(_ a: Self, before b: Self) -> Bool
 
   /// Sets the keys of elements; whether there is one that its key does not tell.
   static func makeKeys(
@@ -142,6 +144,16 @@ extension SortableScalar {
   static func restore(
     from x: UnsafeRawPointer, step: Int, _ sorted: UnsafeMutableRawPointer, _ count: Int
   ) {}
+}
+
+extension SortableScalar where Self: FloatingPoint {
+  @inline(__always)
+  static func isOrdered(_ a: Self, before b: Self) -> Bool { a < b || (b.isNaN && !a.isNaN) }
+}
+
+extension SortableScalar where Self: FixedWidthInteger {
+  @inline(__always)
+  static func isOrdered(_ a: Self, before b: Self) -> Bool { a < b }
 }
 
 extension Float: SortableScalar {
