@@ -85,6 +85,22 @@ __attribute__((constructor)) static void select_at_start(void) {
   }
 
 #define DEFINE_FLOAT(T, S)                                                                       \
+  void apus_winograd_weight_##S(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs,            \
+                                bool flipped, T *u) {                                            \
+    active()->S->winograd_weight(weight, inputs, outputs, flipped, u);                           \
+  }                                                                                              \
+  void apus_winograd_forward_##S(const apus_winograd *g, const T *x, const T *u, const T *bias,  \
+                                 T *y, T *scratch) {                                             \
+    active()->S->winograd_forward(g, x, u, bias, y, scratch);                                    \
+  }                                                                                              \
+  void apus_winograd_weight_grad_##S(const apus_winograd *g, const T *x, const T *dy, T *sums,   \
+                                     T *scratch) {                                               \
+    active()->S->winograd_weight_grad(g, x, dy, sums, scratch);                                  \
+  }                                                                                              \
+  void apus_winograd_weight_finish_##S(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs,       \
+                                       T *out) {                                                 \
+    active()->S->winograd_weight_finish(sums, inputs, outputs, out);                             \
+  }                                                                                              \
   void apus_axpby_##S(T alpha, const T *x, T beta, T *out, size_t n) {                           \
     active()->S->axpby(alpha, x, beta, out, n);                                                  \
   }                                                                                              \

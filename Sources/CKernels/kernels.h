@@ -25,6 +25,13 @@ enum {
                    size_t columns, T *out);
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
+  void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
+                          T *u);                                                                 \
+  void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \
+                           T *scratch);                                                          \
+  void (*winograd_weight_grad)(const apus_winograd *g, const T *x, const T *dy, T *sums,         \
+                               T *scratch);                                                      \
+  void (*winograd_weight_finish)(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs, T *out);    \
   void (*axpby)(T alpha, const T *x, T beta, T *out, size_t n);                                  \
   void (*affine)(T scale, T shift, const T *x, T *out, size_t n);                                \
   void (*argmax_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \

@@ -8,6 +8,7 @@
 #include "softmax.inc.h"
 #include "cross_entropy.inc.h"
 #include "optimizers.inc.h"
+#include "winograd.inc.h"
 
 APUS_BINARY_OPS_FLOAT(BINARY_KERNEL)
 APUS_UNARY_OPS_FLOAT(UNARY_KERNEL)
@@ -18,6 +19,10 @@ static const FN(apus_kernels) FN(kernels) = {
     .reduce_rows = {APUS_REDUCE_OPS(REDUCE_ROWS_ENTRY)},
     .reduce_columns = {APUS_REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
     .dot_rows = FN(dot_rows),
+    .winograd_weight = FN(winograd_weight),
+    .winograd_forward = FN(winograd_forward),
+    .winograd_weight_grad = FN(winograd_weight_grad),
+    .winograd_weight_finish = FN(winograd_weight_finish),
     .axpby = FN(axpby),
     .affine = FN(affine),
     .argmax_rows = FN(argmax_rows),

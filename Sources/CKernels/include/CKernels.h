@@ -25,5 +25,6 @@
 #include "apus_rows.h"
 #include "apus_sort.h"
 #include "apus_windows.h"
+#include "apus_winograd.h"
 
 #endif

@@ -171,6 +171,8 @@ extension Convolution {
           dtype, output + image * groups * outputs * windows.outputArea * dtype.byteCount, bias,
           groups * outputs, windows.outputArea)
       }
+    } else if suitsWinograd {
+      runByWinograd(dtype, input: input, weight: weight, bias: bias, output: output)
     } else {
       runByColumns(dtype, input: input, weight: weight, bias: bias, output: output)
     }
@@ -186,6 +188,9 @@ extension Convolution {
           dtype, input + image * groups * channels * windows.inputArea * dtype.byteCount, bias,
           groups * channels, windows.inputArea)
       }
+    } else if suitsWinograd {
+      runInputGradientByWinograd(
+        dtype, gradient: gradient, weight: weight, bias: bias, input: input)
     } else {
       runInputGradientByColumns(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
@@ -198,6 +203,8 @@ extension Convolution {
   ) {
     if isEmpty {
       fillPlanes(dtype, weight, nil, groups * outputs, depth)
+    } else if suitsWinograd {
+      runWeightGradientByWinograd(dtype, input: input, gradient: gradient, weight: weight)
     } else {
       runWeightGradientByColumns(dtype, input: input, gradient: gradient, weight: weight)
     }

@@ -1,6 +1,9 @@
 /// Convolutions along one axis or two, and their gradients.
 ///
-/// Results are the same bits for any number of threads.
+/// Results are the same bits for any number of threads. Kernels of 3 × 3 with stride and dilation 1,
+/// without groups and with 8 channels or more on both sides go by minimal filtering (Winograd's; Lavin
+/// and Gray, 2016), whose rounding errors are like those of sums in another order. There a NaN or
+/// infinity also reaches the elements beside its windows, within the same tile of 2 × 2.
 extension Tensor where Scalar: FloatingPointScalar {
   /// The convolution of machine learning (a cross-correlation), as PyTorch's `conv1d` and `conv2d`.
   ///

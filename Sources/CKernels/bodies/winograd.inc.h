@@ -1,0 +1,266 @@
+// Minimal filtering of 3 x 3 kernels; see apus_winograd.h. Lanes are tiles beside each other.
+
+#if !defined(WINOGRAD_NR)
+#define WINOGRAD_MR APUS_WINOGRAD_BLOCK
+#define WINOGRAD_NR (2 * LANES)
+#endif
+
+// The even and the odd columns of rows of a padded plane, apart: 2 * rows rows of `row` elements.
+// What lies outside of the plane is left as it is, 0.
+INLINE void FN(winograd_split)(const T *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t before_y,
+                               ptrdiff_t before_x, ptrdiff_t first, ptrdiff_t rows,
+                               ptrdiff_t columns, ptrdiff_t row, T *planes) {
+  for (ptrdiff_t odd = 0; odd < 2; odd++) {
+    const ptrdiff_t begin = (before_x - odd + 1) / 2;
+    ptrdiff_t end = (width + before_x - odd + 1) / 2;
+    if (end > columns) end = columns;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+      const ptrdiff_t y = first + r - before_y;
+      if (y < 0 || y >= height) continue;
+      const T *from = x + y * width + odd - before_x;
+      T *to = planes + (odd * rows + r) * row;
+      for (ptrdiff_t i = begin; i < end; i++) to[i] = from[2 * i];
+    }
+  }
+}
+
+// Zeros behind the tiles of all 16 elements of one channel.
+INLINE void FN(winograd_clear)(T *v, ptrdiff_t step, ptrdiff_t tiles) {
+  for (int k = 0; k < 16; k++) {
+    FN(store)(v + k * step + tiles, (V)(T)0);
+    FN(store)(v + k * step + tiles + LANES, (V)(T)0);
+  }
+}
+
+// v[16][inputs][stride]: the transformed inputs of every tile.
+static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *planes, T *v) {
+  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
+  const ptrdiff_t row = apus_winograd_row(g), rows = 2 * g->rows + 2;
+  const ptrdiff_t step = g->inputs * stride;
+  memset(planes, 0, (size_t)(2 * rows * row) * sizeof(T));
+  for (ptrdiff_t c = 0; c < g->inputs; c++, x += g->height * g->width, v += stride) {
+    FN(winograd_split)(x, g->height, g->width, g->before_y, g->before_x, 2 * g->first_row, rows,
+                       columns + 1, row, planes);
+    for (ptrdiff_t ty = 0; ty < g->rows; ty++)
+      for (ptrdiff_t tx = 0; tx < columns; tx += LANES) {
+        V t[4][4];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < 4; r++) {
+          const T *even = planes + (2 * ty + r) * row + tx, *odd = even + rows * row;
+          const V d0 = FN(load)(even), d1 = FN(load)(odd);
+          const V d2 = FN(load)(even + 1), d3 = FN(load)(odd + 1);
+          t[r][0] = d0 - d2;
+          t[r][1] = d1 + d2;
+          t[r][2] = d2 - d1;
+          t[r][3] = d1 - d3;
+        }
+        T *to = v + ty * columns + tx;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+          FN(store)(to + j * step, t[0][j] - t[2][j]);
+          FN(store)(to + (4 + j) * step, t[1][j] + t[2][j]);
+          FN(store)(to + (8 + j) * step, t[2][j] - t[1][j]);
+          FN(store)(to + (12 + j) * step, t[1][j] - t[3][j]);
+        }
+      }
+    FN(winograd_clear)(v, step, g->rows * columns);
+  }
+}
+
+// v[16][outputs][stride]: the transformed output gradients of every tile.
+static void FN(winograd_gradients)(const apus_winograd *g, const T *dy, T *planes, T *v) {
+  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
+  const ptrdiff_t row = apus_winograd_row(g), rows = 2 * g->rows;
+  const ptrdiff_t step = g->outputs * stride;
+  const V half = (V)(T)0.5;
+  memset(planes, 0, (size_t)(2 * rows * row) * sizeof(T));
+  for (ptrdiff_t o = 0; o < g->outputs; o++, dy += g->out_height * g->out_width, v += stride) {
+    FN(winograd_split)(dy, g->out_height, g->out_width, 0, 0, 2 * g->first_row, rows, columns, row,
+                       planes);
+    for (ptrdiff_t ty = 0; ty < g->rows; ty++)
+      for (ptrdiff_t tx = 0; tx < columns; tx += LANES) {
+        V t[2][4];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < 2; r++) {
+          const T *even = planes + (2 * ty + r) * row + tx;
+          const V a = FN(load)(even), b = FN(load)(even + rows * row);
+          t[r][0] = a;
+          t[r][1] = (a + b) * half;
+          t[r][2] = (a - b) * half;
+          t[r][3] = b;
+        }
+        T *to = v + ty * columns + tx;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+          FN(store)(to + j * step, t[0][j]);
+          FN(store)(to + (4 + j) * step, (t[0][j] + t[1][j]) * half);
+          FN(store)(to + (8 + j) * step, (t[0][j] - t[1][j]) * half);
+          FN(store)(to + (12 + j) * step, t[1][j]);
+        }
+      }
+    FN(winograd_clear)(v, step, g->rows * columns);
+  }
+}
+
+// u[block of outputs][16][inputs][MR], zeros beyond the last output.
+static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,
+                                T *u) {
+  const ptrdiff_t rounded = (outputs + WINOGRAD_MR - 1) / WINOGRAD_MR * WINOGRAD_MR;
+  for (ptrdiff_t o = 0; o < rounded; o++)
+    for (ptrdiff_t c = 0; c < inputs; c++) {
+      T g[9], t[4][3];
+      for (int k = 0; k < 9; k++)
+        g[k] = o >= outputs ? 0
+               : flipped    ? weight[(c * outputs + o) * 9 + 8 - k]
+                            : weight[(o * inputs + c) * 9 + k];
+      for (int k = 0; k < 3; k++) {
+        t[0][k] = g[k];
+        t[1][k] = (g[k] + g[3 + k] + g[6 + k]) / 2;
+        t[2][k] = (g[k] - g[3 + k] + g[6 + k]) / 2;
+        t[3][k] = g[6 + k];
+      }
+      T *to = u + ((o / WINOGRAD_MR * 16) * inputs + c) * WINOGRAD_MR + o % WINOGRAD_MR;
+      const ptrdiff_t step = inputs * WINOGRAD_MR;
+      for (int i = 0; i < 4; i++, to += 4 * step) {
+        to[0] = t[i][0];
+        to[step] = (t[i][0] + t[i][1] + t[i][2]) / 2;
+        to[2 * step] = (t[i][0] - t[i][1] + t[i][2]) / 2;
+        to[3 * step] = t[i][2];
+      }
+    }
+}
+
+// m[MR][NR] = one element of the transformed outputs of MR channels and NR tiles.
+INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t stride, ptrdiff_t depth, T *m) {
+  V sums[WINOGRAD_MR][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < WINOGRAD_MR; i++) sums[i][0] = sums[i][1] = (V)(T)0;
+  for (ptrdiff_t k = 0; k < depth; k++, u += WINOGRAD_MR, v += stride) {
+    const V a = FN(load)(v), b = FN(load)(v + LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < WINOGRAD_MR; i++) {
+      const V factor = (V)u[i];
+      sums[i][0] = FMA(factor, a, sums[i][0]);
+      sums[i][1] = FMA(factor, b, sums[i][1]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < WINOGRAD_MR; i++) {
+    FN(store)(m + i * WINOGRAD_NR, sums[i][0]);
+    FN(store)(m + i * WINOGRAD_NR + LANES, sums[i][1]);
+  }
+}
+
+static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias,
+                                 T *y, T *scratch) {
+  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
+  const ptrdiff_t tiles = g->rows * columns, step = WINOGRAD_MR * WINOGRAD_NR;
+  T *v = scratch, *m = v + 16 * g->inputs * stride, *parts = m + 16 * WINOGRAD_MR * 32;
+  FN(winograd_inputs)(g, x, parts + 4 * WINOGRAD_MR * stride, v);
+  for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_MR, u += 16 * g->inputs * WINOGRAD_MR) {
+    const ptrdiff_t count = g->outputs - o < WINOGRAD_MR ? g->outputs - o : WINOGRAD_MR;
+    for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR) {
+      for (int k = 0; k < 16; k++)
+        FN(winograd_product)(u + k * g->inputs * WINOGRAD_MR, v + k * g->inputs * stride + p,
+                             stride, g->inputs, m + k * step);
+      for (ptrdiff_t i = 0; i < count; i++) {
+        const V shift = (V)(bias ? bias[o + i] : 0);
+        for (int half = 0; half < 2; half++) {
+          const T *from = m + i * WINOGRAD_NR + half * LANES;
+          V s[2][4];
+#pragma clang loop unroll(full)
+          for (int j = 0; j < 4; j++) {
+            const V m1 = FN(load)(from + (4 + j) * step), m2 = FN(load)(from + (8 + j) * step);
+            s[0][j] = FN(load)(from + j * step) + m1 + m2;
+            s[1][j] = m1 - m2 - FN(load)(from + (12 + j) * step);
+          }
+          T *to = parts + 4 * i * stride + p + half * LANES;
+#pragma clang loop unroll(full)
+          for (int r = 0; r < 2; r++) {
+            FN(store)(to + 2 * r * stride, s[r][0] + s[r][1] + s[r][2] + shift);
+            FN(store)(to + (2 * r + 1) * stride, s[r][1] - s[r][2] - s[r][3] + shift);
+          }
+        }
+      }
+    }
+    for (ptrdiff_t i = 0; i < count; i++)
+      for (ptrdiff_t r = 0; r < 2 * g->rows && 2 * g->first_row + r < g->out_height; r++) {
+        const T *even = parts + (4 * i + 2 * (r % 2)) * stride + r / 2 * columns;
+        const T *odd = even + stride;
+        T *to = y + ((o + i) * g->out_height + 2 * g->first_row + r) * g->out_width;
+        for (ptrdiff_t k = 0; k < g->out_width / 2; k++) {
+          to[2 * k] = even[k];
+          to[2 * k + 1] = odd[k];
+        }
+        if (g->out_width % 2) to[g->out_width - 1] = even[g->out_width / 2];
+      }
+  }
+}
+
+// sums[rows][columns] += a * transposed b over n elements, a multiple of the lanes.
+INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
+                              const int rows, const int columns, T *sums, ptrdiff_t sums_row) {
+  V totals[3][4];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < columns; j++) totals[i][j] = (V)(T)0;
+  for (ptrdiff_t k = 0; k < n; k += LANES) {
+    V factors[4];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < columns; j++) factors[j] = FN(load)(b + j * stride + k);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      const V factor = FN(load)(a + i * stride + k);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < columns; j++) totals[i][j] = FMA(factor, factors[j], totals[i][j]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < columns; j++)
+      sums[i * sums_row + j] += FN(merge_lanes)(APUS_REDUCE_SUM, totals[i][j]);
+}
+
+static void FN(winograd_weight_grad)(const apus_winograd *g, const T *x, const T *dy, T *sums,
+                                     T *scratch) {
+  const ptrdiff_t stride = apus_winograd_stride(g), inputs = g->inputs, outputs = g->outputs;
+  const ptrdiff_t n = (g->rows * apus_winograd_columns(g) + LANES - 1) / LANES * LANES;
+  T *v = scratch, *w = v + 16 * inputs * stride, *planes = w + 16 * outputs * stride;
+  FN(winograd_inputs)(g, x, planes, v);
+  FN(winograd_gradients)(g, dy, planes, w);
+  for (int k = 0; k < 16; k++, v += inputs * stride, w += outputs * stride, sums += inputs * outputs)
+    for (ptrdiff_t o = 0; o < outputs; o += o + 3 <= outputs ? 3 : 1) {
+      T *to = sums + o * inputs;
+      ptrdiff_t c = 0;
+      if (o + 3 <= outputs)
+        for (; c + 4 <= inputs; c += 4)
+          FN(winograd_dots)(w + o * stride, v + c * stride, stride, n, 3, 4, to + c, inputs);
+      for (; c < inputs; c++) {
+        const ptrdiff_t count = o + 3 <= outputs ? 3 : 1;
+        for (ptrdiff_t i = 0; i < count; i++)
+          FN(winograd_dots)(w + (o + i) * stride, v + c * stride, stride, n, 1, 1,
+                            to + i * inputs + c, inputs);
+      }
+    }
+}
+
+static void FN(winograd_weight_finish)(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs, T *out) {
+  const ptrdiff_t count = inputs * outputs;
+  for (ptrdiff_t n = 0; n < count; n++, out += 9) {
+    T t[3][4];
+    for (int j = 0; j < 4; j++) {
+      const T m0 = sums[j * count + n], m1 = sums[(4 + j) * count + n];
+      const T m2 = sums[(8 + j) * count + n], m3 = sums[(12 + j) * count + n];
+      t[0][j] = m0 + m1 + m2;
+      t[1][j] = m1 - m2;
+      t[2][j] = m1 + m2 - m3;
+    }
+    for (int i = 0; i < 3; i++) {
+      out[3 * i] = t[i][0] + t[i][1] + t[i][2];
+      out[3 * i + 1] = t[i][1] - t[i][2];
+      out[3 * i + 2] = t[i][1] + t[i][2] - t[i][3];
+    }
+  }
+}
