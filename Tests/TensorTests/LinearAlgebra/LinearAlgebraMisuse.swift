@@ -21,6 +21,22 @@ extension MisuseTests {
     .init("diagonal: at least 2 axes are needed, got shape [3]") {
       _ = zeros([3]).diagonal()
     },
+    .init("norm: the order is NaN") { _ = zeros([3]).norm(order: .nan) },
+    .init("norm: axis 1 is out of range for shape [3]") { _ = zeros([3]).norm(axes: [1]) },
+    .init("cross: axis -1 of shapes [3] and [2] must be the same from the last, of extent 3") {
+      _ = zeros([3]).cross(zeros([2]))
+    },
+    .init("cross: axis 0 of shapes [3] and [3, 3] must be the same from the last, of extent 3") {
+      _ = zeros([3]).cross(zeros([3, 3]), axis: 0)
+    },
+    .init(
+      "cross: shapes [2, 3] and [4, 3] do not broadcast; aligned at the last axis, extents must be "
+        + "equal or 1"
+    ) { _ = zeros([2, 3]).cross(zeros([4, 3])) },
+    .init(
+      "matmul: shapes [2, 3] and [2, 3] do not fit; the last extent of the first must equal the "
+        + "last but one of the second, and batches must broadcast"
+    ) { _ = Tensor<Int64>.zeros([2, 3]).matmul(.zeros([2, 3])) },
     .init("trace: axes 1 and -1 of shape [2, 3] are the same") {
       _ = zeros([2, 3]).trace(axes: (1, -1))
     },
