@@ -91,6 +91,8 @@ struct ConversionTests {
     #expect(zip(matrix, matrix.flipped(axes: [0])).map { ($0 + $1).scalars }[0] == [4, 6])
     for _ in Tensor<Float>.zeros([0, 3]) { Issue.record("an empty axis has no part") }
     #expect(matrix.underestimatedCount == 3)
+    var iterator = matrix.makeIterator()
+    #expect(iterator.next() == [0, 1] && iterator.next() == [2, 3])
   }
 
   // MARK: Coding

@@ -38,6 +38,8 @@ struct MemoryPoolTests {
       let x = Tensor<Float>.normal([64, 200], using: &random)
       let w = Tensor<Float>.normal([300, 200], using: &random)
       let b = Tensor<Float>.zeros([300])
+      let image = Tensor<Float>.normal([2, 3, 8, 8], using: &random)
+      let kernel = Tensor<Float>.normal([4, 3, 3, 3], using: &random)
       var misses: [Int] = []
       for _ in 0..<6 {
         let y = x.affine(weight: w, bias: b).relu()
@@ -45,6 +47,12 @@ struct MemoryPoolTests {
         let q = p.transposed.matmul(x).permuted([1, 0]).reshaped(to: [-1])
         var r = q[5...] * q[..<(-5)]
         r += 1
+        _ = (y.sorted(axis: 0), y.topK(3), p.padded([(1, 2), (0, 3)], mode: .reflect))
+        _ = (
+          y.transposed.copied(), Tensor.concatenated([y, p], axis: 1),
+          p.take(Tensor<Int64>([3, 1]))
+        )
+        _ = (image.convolved(with: kernel), Tensor.einsum("ij,kj->ik", x, w), y.mean(axes: [1]))
         _ = (r.exp().max(), p.rows([3, 1, 2]), r.argmax(), Tensor<Float>.ones([100_000]).sum())
         misses.append(MemoryPool.statistics.misses)
       }
