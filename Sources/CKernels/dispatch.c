@@ -149,6 +149,13 @@ __attribute__((constructor)) static void select_at_start(void) {
   }                                                                                              \
   void apus_u8_to_##S(const uint8_t *src, T scale, T shift, T *dst, size_t n) {                  \
     active()->S->from_u8(src, scale, shift, dst, n);                                             \
+  }                                                                                              \
+  size_t apus_gemm_workspace_##S(const apus_product *product) {                                  \
+    return active()->S->gemm_workspace(product);                                                 \
+  }                                                                                              \
+  void apus_gemm_##S(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c, \
+                     T *workspace) {                                                             \
+    active()->S->gemm(product, alpha, a, b, beta, c, workspace);                                 \
   }
 
 #define DEFINE_INTEGER(T, S)                                                                     \

@@ -51,7 +51,10 @@ enum {
               const apus_sgd_options_##S *options);                                              \
   void (*adam)(T *parameter, const T *gradient, T *m, T *v, size_t n,                            \
                const apus_adam_options_##S *options);                                            \
-  void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);
+  void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);                       \
+  size_t (*gemm_workspace)(const apus_product *product);                                         \
+  void (*gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,       \
+               T *workspace);
 
 #define APUS_INTEGER_FIELDS(T) bool (*any_zero)(const T *x, size_t n);
 

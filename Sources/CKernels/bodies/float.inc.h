@@ -9,6 +9,10 @@
 #include "cross_entropy.inc.h"
 #include "optimizers.inc.h"
 #include "winograd.inc.h"
+#include "gemm_block.inc.h"
+#include "gemm_pack.inc.h"
+#include "gemm_thin.inc.h"
+#include "gemm.inc.h"
 
 APUS_BINARY_OPS_FLOAT(BINARY_KERNEL)
 APUS_UNARY_OPS_FLOAT(UNARY_KERNEL)
@@ -36,4 +40,6 @@ static const FN(apus_kernels) FN(kernels) = {
     .sgd = FN(sgd),
     .adam = FN(adam),
     .from_u8 = FN(from_u8),
+    .gemm = FN(gemm),
+    .gemm_workspace = FN(gemm_workspace),
 };

@@ -20,6 +20,7 @@
 #include "apus_memory.h"
 #include "apus_optimizers.h"
 #include "apus_processors.h"
+#include "apus_products.h"
 #include "apus_random.h"
 #include "apus_reductions.h"
 #include "apus_rows.h"

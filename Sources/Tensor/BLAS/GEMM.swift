@@ -1,6 +1,10 @@
-/// A matrix product cut into tiles, which the thread pool computes with single-threaded OpenBLAS.
+import CKernels
+
+/// A matrix product cut into tiles, which the thread pool computes: each by kernels of Apus's own, or
+/// by single-threaded OpenBLAS.
 ///
 /// The cut depends on the dimensions alone, so the result has the same bits for any thread count.
+/// Inside a piece of work of the pool the tiles are computed one after the other.
 package struct GEMM {
   package var m: Int
   package var n: Int
@@ -25,108 +29,107 @@ package struct GEMM {
     self.ldc = ldc
   }
 
-  /// The extents of a tile of C.
-  package struct Tile: Equatable {
+  /// What computes a tile.
+  package enum Engine {
+    case kernels, openBLAS
+  }
+
+  /// Into tiles of which extents C is cut, and what computes them.
+  package struct Plan: Equatable {
+    package var engine: Engine
     package var rows: Int
     package var columns: Int
-  }
 
-  /// OpenBLAS's AVX-512 cores have kernels that read their operands where they lie, for products of
-  /// up to this many multiplications with B not transposed. A tile of that size runs at 100 to 115 of
-  /// a core's 117 GFLOP/s; packing the operands first leaves 95 to 100 (measured on AMD Zen 4).
-  private static let unpackedLimit = 1_000_000
-
-  /// Where those kernels pay: beyond, the rows of B are too far apart for the caches.
-  private static let unpackedDepth = 976
-  private static let unpackedElements = 800_000
-
-  /// Multiplications from which a product is shared: about 4 µs of work without packing. Two cores
-  /// take a product of 64 × 64 × 64 from 5.2 to 3.4 µs (measured).
-  package static let splitThreshold = 200_000
-  private static let packedSplitThreshold = 1_500_000
-
-  /// Which tiles to cut C into. Measured on two cores; see the table of `bench`.
-  package var tile: Tile {
-    let work = m.multipliedReportingOverflow(by: n).partialValue &* k
-    if work < Self.splitThreshold { return Tile(rows: m, columns: n) }
-    if BLAS.hasUnpackedKernels && !transposeB && k <= Self.unpackedDepth
-      && k * n <= Self.unpackedElements
-    {
-      return unpackedTile
+    package init(engine: Engine, rows: Int, columns: Int) {
+      self.engine = engine
+      self.rows = rows
+      self.columns = columns
     }
-    return work < Self.packedSplitThreshold ? Tile(rows: m, columns: n) : packedTile(work: work)
   }
 
-  /// About 64 columns, and as many rows as give half the limit of the unpacked kernels, in an even
-  /// number of tiles.
-  private var unpackedTile: Tile {
-    let columnParts = n <= 96 ? 1 : (n + 63) / 64
-    let columns = columnParts == 1 ? n : Self.roundedUp((n + columnParts - 1) / columnParts, to: 16)
-    let perRow = max(1, columns * k)
-    let target = Self.unpackedLimit / 2 / perRow
-    // Where few rows are left to a tile, two vectors of them use the registers best.
-    let wanted = target >= 64 ? target : Self.unpackedLimit / perRow >= 32 ? 32 : 16
-    var rowParts = max(1, (m + wanted - 1) / wanted)
-    if rowParts * columnParts % 2 == 1 { rowParts += 1 }
-    return Tile(
-      rows: min(m, Self.roundedUp((m + rowParts - 1) / rowParts, to: 8)), columns: columns)
-  }
-
-  /// Tiles that amortise packing: halves of C or, from 256 million multiplications, quarters, and
-  /// never more than stays in the cache.
-  private func packedTile(work: Int) -> Tile {
-    var tile = Tile(rows: m, columns: n)
-    for _ in 0..<(work < 256_000_000 ? 1 : 2) {
-      if tile.rows >= tile.columns {
-        tile.rows = Self.roundedUp((tile.rows + 1) / 2, to: 16)
-      } else {
-        tile.columns = Self.roundedUp((tile.columns + 1) / 2, to: 16)
-      }
-    }
-    return Tile(rows: min(m, tile.rows, 1024), columns: min(n, tile.columns, 2048))
-  }
-
-  private static func roundedUp(_ value: Int, to multiple: Int) -> Int {
-    (value + multiple - 1) / multiple * multiple
-  }
-
-  /// C ← α·op(A)·op(B) + β·C for matrices of `dtype` (float32 or float64) at the given addresses.
+  /// C ← α·op(A)·op(B) + β·C for matrices of `dtype` (float32 or float64) at the given addresses,
+  /// by `plan`, or by the one that measuring found best for these extents.
+  ///
+  /// With β = 0, C need not be initialised.
   package func run(
     _ dtype: DType, alpha: Double = 1, a: UnsafeRawPointer, b: UnsafeRawPointer,
-    beta: Double = 0, c: UnsafeMutableRawPointer
+    beta: Double = 0, c: UnsafeMutableRawPointer, by plan: Plan? = nil
   ) {
     guard m > 0 && n > 0 else { return }
-    let tile = self.tile
-    let tileRows = (m + tile.rows - 1) / tile.rows
-    let tileColumns = (n + tile.columns - 1) / tile.columns
+    let plan = plan ?? self.plan
+    let tileRows = plan.rows >= m ? 1 : (m + plan.rows - 1) / plan.rows
+    let tileColumns = plan.columns >= n ? 1 : (n + plan.columns - 1) / plan.columns
+    if tileRows == 1 && tileColumns == 1 {
+      return compute(dtype, plan.engine, alpha: alpha, a: a, b: b, beta: beta, c: c)
+    }
     ThreadPool.forEachPiece(tileRows * tileColumns) { piece in
-      let row = piece % tileRows * tile.rows
-      let column = piece / tileRows * tile.columns
-      call(
-        dtype, rows: min(tile.rows, m - row), columns: min(tile.columns, n - column), alpha: alpha,
+      let row = piece % tileRows * plan.rows
+      let column = piece / tileRows * plan.columns
+      var tile = self
+      tile.m = min(plan.rows, m - row)
+      tile.n = min(plan.columns, n - column)
+      tile.compute(
+        dtype, plan.engine, alpha: alpha,
         a: a + (transposeA ? row : row * lda) * dtype.byteCount,
         b: b + (transposeB ? column * ldb : column) * dtype.byteCount,
         beta: beta, c: c + (row * ldc + column) * dtype.byteCount)
     }
   }
 
-  /// One product on the calling thread.
-  private func call(
-    _ dtype: DType, rows: Int, columns: Int, alpha: Double, a: UnsafeRawPointer,
-    b: UnsafeRawPointer, beta: Double, c: UnsafeMutableRawPointer
+  /// `count` products into matrices that follow each other, where A and B are the given distances,
+  /// in elements, from the next ones.
+  func run(
+    _ dtype: DType, count: Int, a: UnsafeRawPointer, next aNext: Int, b: UnsafeRawPointer,
+    next bNext: Int, beta: Double, c: UnsafeMutableRawPointer
   ) {
-    if dtype == .float32 {
+    guard m > 0 && n > 0 else { return }
+    let plan = self.plan
+    if plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
+      return compute(
+        dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: beta,
+        c: c)
+    }
+    let size = dtype.byteCount
+    for index in 0..<count {
+      run(
+        dtype, a: a + index * aNext * size, b: b + index * bNext * size, beta: beta,
+        c: c + index * m * n * size, by: plan)
+    }
+  }
+
+  /// The whole product on the calling thread; the kernels take batches as well.
+  private func compute(
+    _ dtype: DType, _ engine: Engine, count: Int = 1, _ aNext: Int = 0, _ bNext: Int = 0,
+    _ cNext: Int = 0, alpha: Double, a: UnsafeRawPointer, b: UnsafeRawPointer, beta: Double,
+    c: UnsafeMutableRawPointer
+  ) {
+    if engine == .kernels {
+      var product = apus_product(
+        m: m, n: n, k: k, a_row: transposeA ? 1 : lda, a_step: transposeA ? lda : 1,
+        b_step: transposeB ? 1 : ldb, b_column: transposeB ? ldb : 1, c_row: ldc, count: count,
+        a_next: aNext, b_next: bNext, c_next: cNext)
+      if dtype == .float32 {
+        let bytes = apus_gemm_workspace_f32(&product)
+        let workspace = bytes == 0 ? nil : Storage(byteCount: bytes)
+        apus_gemm_f32(
+          &product, Float(alpha), a.bound(), b.bound(), Float(beta), c.bound(),
+          workspace?.pointer.bound())
+        withExtendedLifetime(workspace) {}
+      } else {
+        let bytes = apus_gemm_workspace_f64(&product)
+        let workspace = bytes == 0 ? nil : Storage(byteCount: bytes)
+        apus_gemm_f64(
+          &product, alpha, a.bound(), b.bound(), beta, c.bound(), workspace?.pointer.bound())
+        withExtendedLifetime(workspace) {}
+      }
+    } else if dtype == .float32 {
       BLAS.gemm(
-        transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: k,
-        alpha: Float(alpha), a: a.assumingMemoryBound(to: Float.self), lda: lda,
-        b: b.assumingMemoryBound(to: Float.self), ldb: ldb,
-        beta: Float(beta), c: c.assumingMemoryBound(to: Float.self), ldc: ldc)
+        transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: Float(alpha),
+        a: a.bound(), lda: lda, b: b.bound(), ldb: ldb, beta: Float(beta), c: c.bound(), ldc: ldc)
     } else {
       BLAS.gemm(
-        transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: k,
-        alpha: alpha, a: a.assumingMemoryBound(to: Double.self), lda: lda,
-        b: b.assumingMemoryBound(to: Double.self), ldb: ldb,
-        beta: beta, c: c.assumingMemoryBound(to: Double.self), ldc: ldc)
+        transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha,
+        a: a.bound(), lda: lda, b: b.bound(), ldb: ldb, beta: beta, c: c.bound(), ldc: ldc)
     }
   }
 }

@@ -131,6 +131,38 @@ struct MatmulTests {
     #expect(isNear(product.transposed, b.transposed.matmul(a.transposed)))
   }
 
+  // Groups of small products, large ones cut one by one, thin ones, and a shared right operand.
+  @Test(arguments: [
+    ([11], 5, 9, 7), ([2, 3], 20, 33, 40), ([2], 60, 70, 50), ([9], 60, 66, 52), ([3], 1, 40, 90),
+    ([3], 40, 2, 70), ([2, 1], 1, 1, 300),
+  ])
+  func batches(batch: [Int], m: Int, n: Int, k: Int) {
+    var random = TestRandom(UInt64(m + n + k))
+    for (first, second) in [
+      (Arrangement.contiguous, Arrangement.transposed), (.permuted, .contiguous),
+      (.transposed, .flipped), (.sliced, .broadcast),
+    ] {
+      let a: Tensor<Float> = first.tensor(batch + [m, k], using: &random, number)
+      let b: Tensor<Float> = second.tensor(batch + [k, n], using: &random, number)
+      expectProduct(a, b, "\(first) \(second)")
+    }
+    let a: Tensor<Double> = Arrangement.contiguous.tensor(batch + [m, k], using: &random, number)
+    let b: Tensor<Double> = Arrangement.transposed.tensor([k, n], using: &random, number)
+    expectProduct(a, b, "shared right")
+    expectProduct(
+      b.transposed, a.permuted(Array(0..<batch.count) + [batch.count + 1, batch.count]),
+      "shared left")
+  }
+
+  @Test func vectorsTimesVectors() {
+    var random = TestRandom(3)
+    for k in [0, 1, 7, 300, 5_000] {
+      let a: Tensor<Float> = Arrangement.stepped.tensor([k], using: &random, number)
+      let b: Tensor<Float> = Arrangement.flipped.tensor([k], using: &random, number)
+      expectProduct(a, b, "\(k)")
+    }
+  }
+
   @Test func nothingIsSummedToZero() {
     for (left, right) in [([3, 0], [0, 4]), ([2, 3, 0], [0, 4]), ([0], [0, 4]), ([0], [0])] {
       // Memory that is reused is not clean.

@@ -1,0 +1,139 @@
+// Matrix products: the walk over one matrix, and the choice of what is packed.
+//
+// B is cut into blocks of at most GEMM_DEPTH rows and GEMM_COLUMNS columns that stay in the level 2
+// cache, where need be as packed panels. A row of blocks of C is computed after the other, from
+// rows of A that stay in the level 1 cache while the panels of B stream by.
+
+#if !defined(GEMM_GROUP)
+// So many blocks of rows of a transposed A are packed at once: they share its cache lines.
+#define GEMM_GROUP 4
+#define GEMM_SMALL_BYTES 65536
+#endif
+
+typedef struct {
+  bool packs_left, packs_right;
+  size_t depths, depth;          // into how many parts k is cut, and the extent of all but the last
+  size_t columns, left, right;   // of a block of B; elements of workspace for A and for B
+} FN(gemm_plan);
+
+// Whether `rows` rows of B at this distance stay in the level 1 cache where they are: rows that are
+// a power of two apart share few of its sets.
+INLINE bool FN(gemm_rows_fit)(ptrdiff_t step, size_t rows) {
+  const size_t bytes = (size_t)(step < 0 ? -step : step) * sizeof(T);
+  const size_t power = bytes & -bytes;
+  const size_t sets = power <= 64 ? 64 : power >= 4096 ? 1 : 4096 / power;
+  return rows <= 4 * sets;
+}
+
+INLINE FN(gemm_plan) FN(gemm_plan_for)(const apus_product *product) {
+  const size_t m = product->m, n = product->n, k = product->k;
+  FN(gemm_plan) plan = {.depths = 1, .depth = k, .columns = n};
+  if (k > GEMM_DEPTH) {
+    plan.depths = (k + GEMM_DEPTH - 1) / GEMM_DEPTH;
+    plan.depth = (k + plan.depths - 1) / plan.depths;
+  }
+  if (n > GEMM_COLUMNS) plan.columns = GEMM_COLUMNS;
+  // A few rows use what was packed too seldom.
+  plan.packs_right = product->b_column != 1 ||
+                     (m > 2 * GEMM_ROWS && (n * k * sizeof(T) > GEMM_SMALL_BYTES ||
+                                            !FN(gemm_rows_fit)(product->b_step, plan.depth)));
+  const bool clashes = product->a_step != 1 && !FN(gemm_rows_fit)(product->a_step, plan.depth);
+  plan.packs_left =
+      n >= (clashes ? 4 : 8) * GEMM_WIDTH && m * k * sizeof(T) > GEMM_SMALL_BYTES;
+  if (plan.packs_left) plan.left = GEMM_GROUP * GEMM_TALL_ROWS * plan.depth;
+  if (plan.packs_right && n >= GEMM_WIDTH)
+    plan.right = plan.columns / GEMM_WIDTH * GEMM_WIDTH * plan.depth;
+  return plan;
+}
+
+static size_t FN(gemm_workspace)(const apus_product *product) {
+  const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
+  const size_t bytes = (plan.left + plan.right) * sizeof(T);
+  return bytes <= GEMM_STACK_BYTES ? 0 : bytes;
+}
+
+static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *a, const T *b,
+                                 T beta, T *c, T *workspace) {
+  const size_t m = product->m, k = product->k;
+  const ptrdiff_t a_row = product->a_row, a_step = product->a_step;
+  const ptrdiff_t b_step = product->b_step, b_column = product->b_column;
+  if (m == 0 || product->n == 0) return;
+  _Alignas(64) T last[GEMM_STACK_BYTES / sizeof(T)];
+  if (FN(gemm_thin)(product, alpha, a, b, beta, c, last)) return;
+  const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
+  _Alignas(64) T near[GEMM_STACK_BYTES / sizeof(T)];
+  T *const lefts = plan.left + plan.right <= sizeof near / sizeof(T) ? near : workspace;
+  T *const panels = lefts + plan.left;
+  const size_t height = product->n <= LANES ? GEMM_TALL_ROWS : GEMM_ROWS;
+  const size_t blocks = (m + height - 1) / height, rows = m / blocks, longer = m % blocks;
+  FN(gemm_block) block = {.c_row = product->c_row, .alpha = alpha};
+
+  for (size_t start = 0; start < product->n; start += plan.columns) {
+    const size_t n = product->n - start < plan.columns ? product->n - start : plan.columns;
+    const size_t rest = n % GEMM_WIDTH, whole = n - rest;
+    // Columns that fill no vector are packed, so that the blocks read vectors alone.
+    const bool packs_rest = plan.packs_right || rest != LANES;
+    block.beta = beta;
+    size_t p = 0;
+    for (size_t part = 0; part < plan.depths; part++, p += plan.depth, block.beta = 1) {
+      const size_t depth = k - p < plan.depth ? k - p : plan.depth;
+      block.depth = depth;
+      const T *rights = b + (ptrdiff_t)p * b_step + (ptrdiff_t)start * b_column;
+      if (plan.packs_right)
+        for (size_t j = 0; j < whole; j += GEMM_WIDTH)
+          FN(gemm_pack)(rights + (ptrdiff_t)j * b_column, b_step, b_column, depth, GEMM_WIDTH,
+                        panels + j * depth);
+      if (rest && packs_rest)
+        FN(gemm_pack)(rights + (ptrdiff_t)whole * b_column, b_step, b_column, depth, rest, last);
+
+      const T *left = a + (ptrdiff_t)p * a_step;
+      T *target = c + start;
+      for (size_t i = 0; i < blocks; i++) {
+        const size_t count = rows + (i < longer);
+        const T *from = left;
+        block.a_row = a_row;
+        block.a_step = a_step;
+        if (plan.packs_left && a_step == 1) {
+          for (size_t r = 0; r < count; r++)
+            memcpy(lefts + r * depth, left + (ptrdiff_t)r * a_row, depth * sizeof(T));
+          from = lefts;
+          block.a_row = (ptrdiff_t)depth;
+        } else if (plan.packs_left) {
+          const T *next = left;
+          for (size_t g = 0; i % GEMM_GROUP == 0 && g < GEMM_GROUP && i + g < blocks; g++) {
+            const size_t some = rows + (i + g < longer);
+            FN(gemm_pack_left)(next, a_row, a_step, some, depth,
+                               lefts + g * GEMM_TALL_ROWS * depth);
+            next += (ptrdiff_t)some * a_row;
+          }
+          from = lefts + i % GEMM_GROUP * GEMM_TALL_ROWS * depth;
+          block.a_row = 1;
+          block.a_step = GEMM_TALL_ROWS;
+        }
+        const T *right = plan.packs_right ? panels : rights;
+        const size_t next = plan.packs_right ? GEMM_WIDTH * depth : GEMM_WIDTH;
+        block.b_step = plan.packs_right ? GEMM_WIDTH : b_step;
+        for (size_t j = 0; j < whole; j += GEMM_WIDTH, right += next)
+          FN(gemm_two)[count - 1](&block, from, right, target + j, 0);
+        if (rest) {
+          if (packs_rest) {
+            right = last;
+            block.b_step = GEMM_WIDTH;
+          }
+          (rest <= LANES ? FN(gemm_one) : FN(gemm_two))[count - 1](&block, from, right,
+                                                                   target + whole, rest % LANES);
+        }
+        left += (ptrdiff_t)count * a_row;
+        target += (ptrdiff_t)count * block.c_row;
+      }
+    }
+  }
+}
+
+static void FN(gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,
+                     T *workspace) {
+  for (size_t i = 0; i < product->count; i++)
+    FN(gemm_one_product)(product, alpha, a + (ptrdiff_t)i * product->a_next,
+                         b + (ptrdiff_t)i * product->b_next, beta,
+                         c + (ptrdiff_t)i * product->c_next, workspace);
+}

@@ -1,0 +1,103 @@
+// Matrix products, the innermost part: a block of C in registers.
+//
+// A block is up to GEMM_ROWS rows of two vectors, or up to GEMM_TALL_ROWS rows of one: enough
+// independent sums to hide the latency of fused multiply-add on two ports, in 16 registers. A is
+// read element by element, with any strides; only B, whose rows must be vectors, has to be packed.
+
+#if !defined(GEMM_ROWS)
+#define GEMM_ROWS 6
+#define GEMM_TALL_ROWS 8
+#define GEMM_WIDTH (2 * LANES)
+// Each buffer on the stack takes half a level 1 cache; such is a panel of B, GEMM_WIDTH columns of
+// this depth.
+#define GEMM_STACK_BYTES 16384
+#define GEMM_DEPTH (GEMM_WIDTH * (int)sizeof(T) > 64 ? 128 : 256)
+// A block of B, this many columns of GEMM_DEPTH, takes at most half a megabyte: a level 2 cache.
+#define GEMM_COLUMNS (2048 / (int)sizeof(T))
+#endif
+
+typedef struct {
+  size_t depth;
+  ptrdiff_t a_row, a_step, b_step, c_row;
+  T alpha, beta;
+} FN(gemm_block);
+
+// `rows` rows of `vectors` vectors; of the last vector, `part` columns are stored (0: all).
+INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                             size_t part, const int rows, const int vectors) {
+  const ptrdiff_t a_row = block->a_row, a_step = block->a_step, b_step = block->b_step;
+  V sum[GEMM_TALL_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) sum[i][j] = 0;
+  // A register for each row, and one offset for all: the compiler, if it knew that the rows are at
+  // equal distances, would compute each address from the one before, and wait for it.
+  const T *left[GEMM_TALL_ROWS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    left[i] = a + i * a_row;
+    __asm__("" : "+r"(left[i]));
+  }
+  ptrdiff_t place = 0;
+#pragma clang loop unroll(disable)
+  for (size_t p = block->depth; p > 0; p--) {
+    V right[2];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) right[j] = FN(load)(b + j * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      const V one = (V)left[i][place];
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++) sum[i][j] = FMA(one, right[j], sum[i][j]);
+    }
+    place += a_step;
+    b += b_step;
+  }
+  const V alpha = (V)block->alpha, beta = (V)block->beta;
+  const bool adds = block->beta != 0;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) {
+      V total = alpha * sum[i][j];
+      T *place = c + i * block->c_row + j * LANES;
+      if (j == vectors - 1 && part) {
+        if (adds) total = FMA(beta, FN(load_part)(place, part, 0), total);
+        FN(store_part)(place, total, part);
+      } else {
+        if (adds) total = FMA(beta, FN(load)(place), total);
+        FN(store)(place, total);
+      }
+    }
+  }
+}
+
+#define GEMM_BLOCK(VECTORS, ROWS)                                                                \
+  static void FN(gemm_##VECTORS##_##ROWS)(const FN(gemm_block) *block, const T *a, const T *b,   \
+                                          T *c, size_t part) {                                   \
+    FN(gemm_compute)(block, a, b, c, part, ROWS, VECTORS);                                       \
+  }
+GEMM_BLOCK(1, 1)
+GEMM_BLOCK(1, 2)
+GEMM_BLOCK(1, 3)
+GEMM_BLOCK(1, 4)
+GEMM_BLOCK(1, 5)
+GEMM_BLOCK(1, 6)
+GEMM_BLOCK(1, 7)
+GEMM_BLOCK(1, 8)
+GEMM_BLOCK(2, 1)
+GEMM_BLOCK(2, 2)
+GEMM_BLOCK(2, 3)
+GEMM_BLOCK(2, 4)
+GEMM_BLOCK(2, 5)
+GEMM_BLOCK(2, 6)
+#undef GEMM_BLOCK
+
+typedef void FN(gemm_kernel)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                             size_t part);
+static FN(gemm_kernel) *const FN(gemm_one)[GEMM_TALL_ROWS] = {
+    FN(gemm_1_1), FN(gemm_1_2), FN(gemm_1_3), FN(gemm_1_4),
+    FN(gemm_1_5), FN(gemm_1_6), FN(gemm_1_7), FN(gemm_1_8)};
+static FN(gemm_kernel) *const FN(gemm_two)[GEMM_ROWS] = {
+    FN(gemm_2_1), FN(gemm_2_2), FN(gemm_2_3), FN(gemm_2_4), FN(gemm_2_5), FN(gemm_2_6)};

@@ -1,0 +1,118 @@
+// Matrix products: panels of B, and rows of a transposed A, laid out as the blocks read them.
+
+#define SHUFFLE __builtin_shufflevector
+#if APUS_VECTOR_BYTES / LANE_BYTES == 16
+#define INTERLEAVE_LOW(a, b) \
+  SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define INTERLEAVE_HIGH(a, b) \
+  SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define INTERLEAVINGS 4
+#elif APUS_VECTOR_BYTES / LANE_BYTES == 8
+#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define INTERLEAVINGS 3
+#elif APUS_VECTOR_BYTES / LANE_BYTES == 4
+#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 4, 1, 5)
+#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 2, 6, 3, 7)
+#define INTERLEAVINGS 2
+#else
+#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 2)
+#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 1, 3)
+#define INTERLEAVINGS 1
+#endif
+
+// LANES vectors as the rows of a square become its columns: each interleaving of the first half
+// with the second brings one bit of the row number into the lane number.
+INLINE void FN(transpose_square)(V x[LANES]) {
+#pragma clang loop unroll(full)
+  for (int step = 0; step < INTERLEAVINGS; step++) {
+    V y[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; i++) {
+      y[2 * i] = INTERLEAVE_LOW(x[i], x[i + LANES / 2]);
+      y[2 * i + 1] = INTERLEAVE_HIGH(x[i], x[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) x[i] = y[i];
+  }
+}
+#undef SHUFFLE
+#undef INTERLEAVE_LOW
+#undef INTERLEAVE_HIGH
+#undef INTERLEAVINGS
+
+// `width` <= GEMM_WIDTH columns of B, `depth` rows, as rows of GEMM_WIDTH with zeros at their end.
+static void FN(gemm_pack)(const T *b, ptrdiff_t step, ptrdiff_t column, size_t depth, size_t width,
+                          T *panel) {
+  if (column == 1) {
+    if (width == GEMM_WIDTH) {
+      for (size_t p = 0; p < depth; p++, b += step, panel += GEMM_WIDTH) {
+        FN(store)(panel, FN(load)(b));
+        FN(store)(panel + LANES, FN(load)(b + LANES));
+      }
+    } else if (width >= LANES) {
+      for (size_t p = 0; p < depth; p++, b += step, panel += GEMM_WIDTH) {
+        FN(store)(panel, FN(load)(b));
+        FN(store)(panel + LANES, FN(load_part)(b + LANES, width - LANES, 0));
+      }
+    } else {
+      for (size_t p = 0; p < depth; p++, b += step, panel += GEMM_WIDTH)
+        FN(store)(panel, FN(load_part)(b, width, 0));
+    }
+  } else if (step == 1) {
+    for (size_t first = 0; first < width; first += LANES) {
+      const size_t columns = width - first < LANES ? width - first : LANES;
+      const T *from = b + (ptrdiff_t)first * column;
+      V square[LANES];
+      size_t p = 0;
+      if (columns == LANES) {
+        for (; p + LANES <= depth; p += LANES) {
+#pragma clang loop unroll(full)
+          for (int j = 0; j < LANES; j++) square[j] = FN(load)(from + j * column + p);
+          FN(transpose_square)(square);
+#pragma clang loop unroll(full)
+          for (int j = 0; j < LANES; j++)
+            FN(store)(panel + (p + (size_t)j) * GEMM_WIDTH + first, square[j]);
+        }
+      }
+      for (; p < depth; p += LANES) {
+        const size_t rest = depth - p < LANES ? depth - p : LANES;
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < LANES; j++) {
+          const T *place = from + (ptrdiff_t)j * column + p;
+          square[j] = j >= columns  ? (V)0
+                      : rest < LANES ? FN(load_part)(place, rest, 0)
+                                     : FN(load)(place);
+        }
+        FN(transpose_square)(square);
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < LANES; j++)
+          if (j < rest) FN(store)(panel + (p + j) * GEMM_WIDTH + first, square[j]);
+      }
+    }
+  } else {
+    for (size_t p = 0; p < depth; p++, b += step, panel += GEMM_WIDTH) {
+      size_t j = 0;
+      for (; j < width; j++) panel[j] = b[(ptrdiff_t)j * column];
+      for (; j < GEMM_WIDTH; j++) panel[j] = 0;
+    }
+  }
+}
+
+// `rows` <= GEMM_TALL_ROWS rows of A, `depth` long, as columns of GEMM_TALL_ROWS. What follows the
+// rows in a column is not read by the blocks.
+static void FN(gemm_pack_left)(const T *a, ptrdiff_t row, ptrdiff_t step, size_t rows, size_t depth,
+                               T *packed) {
+  const size_t whole = rows / LANES * LANES, rest = rows - whole;
+  for (size_t p = 0; p < depth; p++, a += step, packed += GEMM_TALL_ROWS) {
+    if (row == 1) {
+      for (size_t i = 0; i < whole; i += LANES) FN(store)(packed + i, FN(load)(a + i));
+      if (!rest) continue;
+      const V part = FN(load_part)(a + whole, rest, 0);
+      if (LANES <= GEMM_TALL_ROWS) FN(store)(packed + whole, part);
+      else FN(store_part)(packed + whole, part, rest);
+    } else {
+      for (size_t i = 0; i < rows; i++) packed[i] = a[(ptrdiff_t)i * row];
+    }
+  }
+}

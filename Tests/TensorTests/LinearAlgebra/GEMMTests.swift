@@ -1,0 +1,60 @@
+import Tensor
+import Testing
+
+/// Matrix products at given addresses: every plan, and the plan that is chosen.
+struct GEMMTests {
+  private func numbers(_ count: Int, _ random: inout TestRandom) -> [Float] {
+    (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
+  }
+
+  // Both engines and every cut give the product, in all forms, added to what is there.
+  @Test func everyPlan() {
+    var random = TestRandom(5)
+    let (m, n, k) = (37, 70, 9)
+    for form in 0..<4 {
+      let gemm = GEMM(
+        m: m, n: n, k: k, transposeA: form % 2 == 1, transposeB: form / 2 == 1,
+        lda: (form % 2 == 1 ? m : k) + 2, ldb: (form / 2 == 1 ? k : n) + 1, ldc: n + 3)
+      let a = numbers((form % 2 == 1 ? k : m) * gemm.lda, &random)
+      let b = numbers((form / 2 == 1 ? n : k) * gemm.ldb, &random)
+      let before = numbers(m * gemm.ldc, &random)
+      for engine in [GEMM.Engine.kernels, .openBLAS] {
+        for (rows, columns) in [(m, n), (16, 32), (1, 64)] {
+          var c = before
+          gemm.run(
+            .float32, alpha: 0.5, a: a, b: b, beta: 2, c: &c,
+            by: GEMM.Plan(engine: engine, rows: rows, columns: columns))
+          let isRight = (0..<m).allSatisfy { i in
+            (0..<gemm.ldc).allSatisfy { j in
+              let place = i * gemm.ldc + j
+              if j >= n { return c[place] == before[place] }
+              let sum = (0..<k).reduce(0.0) { sum, p in
+                let x = a[gemm.transposeA ? p * gemm.lda + i : i * gemm.lda + p]
+                let y = b[gemm.transposeB ? j * gemm.ldb + p : p * gemm.ldb + j]
+                return sum + Double(x) * Double(y)
+              }
+              return abs(Double(c[place]) - (0.5 * sum + 2 * Double(before[place]))) < 1e-5
+            }
+          }
+          #expect(isRight, "\(engine) \(rows)×\(columns) form \(form)")
+        }
+      }
+    }
+  }
+
+  @Test func plansCoverTheProduct() {
+    for m in [1, 3, 64, 700, 5_000] {
+      for n in [1, 4, 65, 900, 10_000] {
+        for k in [0, 32, 3_000] {
+          for form in 0..<4 {
+            let plan = GEMM(
+              m: m, n: n, k: k, transposeA: form % 2 == 1, transposeB: form / 2 == 1,
+              lda: 1, ldb: 1, ldc: 1
+            ).plan
+            #expect(plan.rows >= 1 && plan.rows <= m && plan.columns >= 1 && plan.columns <= n)
+          }
+        }
+      }
+    }
+  }
+}
