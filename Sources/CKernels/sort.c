@@ -109,11 +109,17 @@ unsigned apus_sort_cut(uint64_t varying, size_t n, unsigned low, unsigned high) 
 #define ITSELF(e) (e)
 #define KEY_OF(e) ((e).key)
 
-#define DEFINE_SORT(S, E, KEY)                                                                    \
+#define DEFINE_SORT(S, E, K, KEY)                                                                 \
   uint64_t apus_sort_varying_##S(const E *a, size_t n) {                                          \
-    uint64_t varying = 0;                                                                         \
-    for (size_t i = 1; i < n; i++) varying |= KEY(a[i]) ^ KEY(a[0]);                              \
-    return varying;                                                                               \
+    /* Bits that repeat the sign of a two's complement number say no more than its top bit. */    \
+    const K top = (K)1 << (8 * sizeof(K) - 1);                                                    \
+    K varying = 0, beyond_sign = top;                                                             \
+    for (size_t i = 0; i < n; i++) {                                                              \
+      const K number = KEY(a[i]) ^ top;                                                           \
+      varying |= KEY(a[i]) ^ KEY(a[0]);                                                           \
+      beyond_sign |= number ^ (0 - (number >> (8 * sizeof(K) - 1)));                              \
+    }                                                                                             \
+    return varying & beyond_sign;                                                                 \
   }                                                                                               \
                                                                                                   \
   void apus_radix_count_##S(const E *a, size_t n, unsigned shift, size_t counts[256]) {           \
@@ -182,9 +188,9 @@ unsigned apus_sort_cut(uint64_t varying, size_t n, unsigned low, unsigned high) 
     return a;                                                                                     \
   }
 
-DEFINE_SORT(u32, uint32_t, ITSELF)
-DEFINE_SORT(u64, uint64_t, ITSELF)
-DEFINE_SORT(keyed, apus_keyed, KEY_OF)
+DEFINE_SORT(u32, uint32_t, uint32_t, ITSELF)
+DEFINE_SORT(u64, uint64_t, uint64_t, ITSELF)
+DEFINE_SORT(keyed, apus_keyed, uint64_t, KEY_OF)
 
 // ---- Selection
 

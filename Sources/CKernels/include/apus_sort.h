@@ -48,7 +48,7 @@ uint32_t *apus_sort_u32(uint32_t *a, uint32_t *b, size_t n, unsigned low, unsign
 uint64_t *apus_sort_u64(uint64_t *a, uint64_t *b, size_t n, unsigned low, unsigned high);
 apus_keyed *apus_sort_keyed(apus_keyed *a, apus_keyed *b, size_t n, unsigned low, unsigned high);
 
-// The same sort in parts. The bits in which keys differ:
+// The same sort in parts. The bits in which keys differ, but for those that the top bit implies:
 uint64_t apus_sort_varying_u32(const uint32_t *a, size_t n);
 uint64_t apus_sort_varying_u64(const uint64_t *a, size_t n);
 uint64_t apus_sort_varying_keyed(const apus_keyed *a, size_t n);

@@ -189,7 +189,7 @@ enum Sorting<Scalar: SortableScalar> {
     to result: UnsafeMutablePointer<Int64>
   ) {
     let extent = lines.extent
-    let capacity = 2 * k + 512
+    let capacity = 2 * k + 64
     // Each part of a long line gives its own k candidates.
     let length = lines.areLong ? max(Lines.piece, 8 * k) : extent
     let parts = (extent + length - 1) / length

@@ -6,10 +6,13 @@ extension Tensor where Scalar: NumericScalar & FixedWidthInteger {
   /// Stops with a message that names the position of a negative element, or if `minimumLength` is
   /// negative. O(n + length).
   public func counts(minimumLength: Int = 0) -> Tensor<Int64> {
-    let length = countsLength(minimumLength)
-    return withUnsafeBufferPointer { elements in
-      Tally.run(elements.count, bins: length) { range, bins in
-        for index in range { bins[Int(truncatingIfNeeded: elements[index])] += 1 }
+    Self.checkMinimum(minimumLength)
+    let source = contiguous
+    return source.withStorage {
+      switch Scalar.dtype {
+      case .int32: Counting<Int32>.counts(source.pointer, count, minimumLength)
+      case .int64: Counting<Int64>.counts(source.pointer, count, minimumLength)
+      default: Counting<UInt8>.counts(source.pointer, count, minimumLength)
       }
     }
   }
@@ -25,34 +28,63 @@ extension Tensor where Scalar: NumericScalar & FixedWidthInteger {
     guard weights.shape == shape else {
       fatalError("counts: weights of shape \(weights.shape) do not fit shape \(shape)")
     }
-    var sums = Tensor<Double>.zeros([countsLength(minimumLength)])
-    sums.withUnsafeMutableBufferPointer { sums in
-      withUnsafeBufferPointer { elements in
-        weights.withUnsafeBufferPointer { weights in
-          for index in elements.indices {
-            sums[Int(truncatingIfNeeded: elements[index])] += Double(weights[index])
-          }
+    Self.checkMinimum(minimumLength)
+    let source = contiguous
+    let sums = Tensor<Double>(weights).withUnsafeBufferPointer { weights in
+      source.withStorage {
+        switch Scalar.dtype {
+        case .int32: Counting<Int32>.sums(source.pointer, weights, minimumLength)
+        case .int64: Counting<Int64>.sums(source.pointer, weights, minimumLength)
+        default: Counting<UInt8>.sums(source.pointer, weights, minimumLength)
         }
       }
     }
     return Tensor<Weight>(sums)
   }
 
-  private func countsLength(_ minimumLength: Int) -> Int {
-    guard minimumLength >= 0 else {
-      fatalError("counts: minimumLength must not be negative, got \(minimumLength)")
+  private static func checkMinimum(_ length: Int) {
+    guard length >= 0 else {
+      fatalError("counts: minimumLength must not be negative, got \(length)")
     }
-    return withUnsafeBufferPointer { elements in
-      var (smallest, largest): (Scalar, Scalar) = (0, 0)
-      for element in elements {
-        smallest = Swift.min(smallest, element)
-        largest = Swift.max(largest, element)
-      }
-      guard smallest == 0 else {
-        let position = elements.firstIndex { $0 < 0 }!
-        fatalError("counts: element \(elements[position]) at position \(position) is negative")
-      }
-      return Swift.max(minimumLength, elements.isEmpty ? 0 : Int(largest) + 1)
+  }
+}
+
+/// The loops for one type.
+private enum Counting<Element: NumericScalar & FixedWidthInteger> {
+  static func counts(
+    _ x: UnsafeRawPointer, _ count: Int, _ minimumLength: Int
+  ) -> Tensor<Int64> {
+    let elements = UnsafeBufferPointer<Element>(start: x.bound(), count: count)
+    return Tally.run(count, bins: length(elements, minimumLength)) { range, bins in
+      for index in range { bins[Int(truncatingIfNeeded: elements[index])] &+= 1 }
     }
+  }
+
+  static func sums(
+    _ x: UnsafeRawPointer, _ weights: UnsafeBufferPointer<Double>, _ minimumLength: Int
+  ) -> Tensor<Double> {
+    let elements = UnsafeBufferPointer<Element>(start: x.bound(), count: weights.count)
+    var sums = Tensor<Double>.zeros([length(elements, minimumLength)])
+    sums.withUnsafeMutableBufferPointer { sums in
+      for index in elements.indices {
+        sums[Int(truncatingIfNeeded: elements[index])] += weights[index]
+      }
+    }
+    return sums
+  }
+
+  private static func length(
+    _ elements: UnsafeBufferPointer<Element>, _ minimumLength: Int
+  ) -> Int {
+    var (smallest, largest): (Element, Element) = (0, 0)
+    for element in elements {
+      smallest = min(smallest, element)
+      largest = max(largest, element)
+    }
+    guard smallest == 0 else {
+      let position = elements.firstIndex { $0 < 0 }!
+      fatalError("counts: element \(elements[position]) at position \(position) is negative")
+    }
+    return max(minimumLength, elements.isEmpty ? 0 : Int(largest) + 1)
   }
 }

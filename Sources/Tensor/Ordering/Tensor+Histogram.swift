@@ -28,25 +28,18 @@ extension Tensor where Scalar: FloatingPointScalar {
     guard width.isFinite else { fatalError("histogram: a finite range is needed, got \(range)") }
     let edges = Tensor.linearSpace(
       from: range.lowerBound, through: range.upperBound, count: bins + 1)
-    let counts = withUnsafeBufferPointer { elements in
-      edges.withUnsafeBufferPointer { edges in
-        guard zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
-          fatalError(
-            "histogram: \(bins) bins are too many for \(range): \(Scalar.dtype) cannot tell their "
-              + "edges apart")
-        }
-        let scale = Double(bins) / width
-        return Tally.run(elements.count, bins: bins) { part, counts in
-          for index in part {
-            let element = elements[index]
-            guard element >= range.lowerBound && element <= range.upperBound else { continue }
-            // Rounding can miss the bin by one; the edges decide.
-            var bin = Swift.min(Int((Double(element) - low) * scale), bins - 1)
-            while element < edges[bin] { bin -= 1 }
-            while bin + 1 < bins && element >= edges[bin + 1] { bin += 1 }
-            counts[bin] += 1
-          }
-        }
+    let bounds = edges.scalars
+    guard zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      fatalError(
+        "histogram: \(bins) bins are too many for \(range): \(Scalar.dtype) cannot tell their "
+          + "edges apart")
+    }
+    let source = contiguous
+    let counts = source.withStorage {
+      edges.withStorage {
+        Scalar.dtype == .float32
+          ? Binning<Float>.even(source.pointer, count, edges.pointer, bins)
+          : Binning<Double>.even(source.pointer, count, edges.pointer, bins)
       }
     }
     return Histogram(counts: counts, edges: edges)
@@ -67,38 +60,88 @@ extension Tensor where Scalar: FloatingPointScalar {
       fatalError("histogram: edge \(bounds[position]) at position \(position) is out of order")
     }
     let bins = bounds.count - 1
-    let counts = withUnsafeBufferPointer { elements in
-      places.withUnsafeBufferPointer { places in
-        Tally.run(elements.count, bins: bins) { part, counts in
-          for index in part {
-            let place = Int(places[index])
-            if place > 0 && place <= bins {
-              counts[place - 1] += 1
-            } else if elements[index] == bounds[bins] {
-              counts[bins - 1] += 1
-            }
+    let own = edges.copied()
+    let source = contiguous
+    let counts = source.withStorage {
+      own.withStorage {
+        Scalar.dtype == .float32
+          ? Binning<Float>.given(source.pointer, places, own.pointer, bins)
+          : Binning<Double>.given(source.pointer, places, own.pointer, bins)
+      }
+    }
+    return Histogram(counts: counts, edges: own)
+  }
+
+  private var finiteRange: ClosedRange<Scalar> {
+    let source = contiguous
+    if count == 0 { return 0...1 }
+    let range = source.withStorage {
+      Scalar.dtype == .float32
+        ? Binning<Float>.finiteRange(source.pointer, count)
+        : Binning<Double>.finiteRange(source.pointer, count)
+    }
+    // The bounds are elements, so that they come back as they were.
+    return Scalar(range.lowerBound)...Scalar(range.upperBound)
+  }
+}
+
+/// The loops for one type.
+private enum Binning<Element: FloatingPointScalar> {
+  static func even(
+    _ x: UnsafeRawPointer, _ count: Int, _ edges: UnsafeRawPointer, _ bins: Int
+  ) -> Tensor<Int64> {
+    let elements: UnsafePointer<Element> = x.bound()
+    let edges: UnsafePointer<Element> = edges.bound()
+    let low = Double(edges[0])
+    let scale = Double(bins) / (Double(edges[bins]) - low)
+    return Tally.run(count, bins: bins) { part, counts in
+      for index in part {
+        let element = elements[index]
+        guard element >= edges[0] && element <= edges[bins] else { continue }
+        // Rounding can miss the bin by one; the edges decide.
+        var bin = min(Int((Double(element) - low) * scale), bins - 1)
+        while element < edges[bin] { bin -= 1 }
+        while bin + 1 < bins && element >= edges[bin + 1] { bin += 1 }
+        counts[bin] &+= 1
+      }
+    }
+  }
+
+  /// `places` are those of a search on the right side.
+  static func given(
+    _ x: UnsafeRawPointer, _ places: Tensor<Int64>, _ edges: UnsafeRawPointer, _ bins: Int
+  ) -> Tensor<Int64> {
+    let elements: UnsafePointer<Element> = x.bound()
+    let edges: UnsafePointer<Element> = edges.bound()
+    return places.withUnsafeBufferPointer { places in
+      Tally.run(places.count, bins: bins) { part, counts in
+        for index in part {
+          let place = Int(places[index])
+          if place > 0 && place <= bins {
+            counts[place - 1] &+= 1
+          } else if elements[index] == edges[bins] {
+            counts[bins - 1] &+= 1
           }
         }
       }
     }
-    return Histogram(counts: counts, edges: edges.copied())
   }
 
-  private var finiteRange: ClosedRange<Scalar> {
-    withUnsafeBufferPointer { elements in
-      guard var low = elements.first else { return 0...1 }
-      var high = low
-      for (position, element) in elements.enumerated() {
-        guard element.isFinite else {
-          fatalError(
-            "histogram: element \(element) at position \(position) has no place in a finite range; "
-              + "give a range to leave it out")
-        }
-        low = Swift.min(low, element)
-        high = Swift.max(high, element)
+  /// The smallest and the largest of at least one element.
+  static func finiteRange(_ x: UnsafeRawPointer, _ count: Int) -> ClosedRange<Double> {
+    let elements: UnsafePointer<Element> = x.bound()
+    var (low, high) = (elements[0], elements[0])
+    for position in 0..<count {
+      let element = elements[position]
+      guard element.isFinite else {
+        fatalError(
+          "histogram: element \(element) at position \(position) has no place in a finite range; "
+            + "give a range to leave it out")
       }
-      return low...high
+      low = min(low, element)
+      high = max(high, element)
     }
+    return Double(low)...Double(high)
   }
 }
 

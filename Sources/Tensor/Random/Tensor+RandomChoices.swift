@@ -22,43 +22,60 @@ extension Tensor where Scalar: NumericScalar & FixedWidthInteger {
     // How many numbers there are; 0 stands for 2⁶⁴.
     let span = UInt64(truncatingIfNeeded: range.upperBound) &- low &+ 1
     let result = Tensor(uninitialized: shape)
-    let target: UnsafeMutablePointer<Scalar> = result.storage.pointer.bound()
-    let count = result.count
+    let target = result.storage.pointer
+    result.withStorage {
+      switch Scalar.dtype {
+      case .int32: Integers<Int32>.draw(low, span, target, result.count, using: &random)
+      case .int64: Integers<Int64>.draw(low, span, target, result.count, using: &random)
+      default: Integers<UInt8>.draw(low, span, target, result.count, using: &random)
+      }
+    }
+    return result
+  }
+}
+
+/// The loops for one type.
+private enum Integers<Element: FixedWidthInteger> {
+  static func draw(
+    _ low: UInt64, _ span: UInt64, _ target: UnsafeMutableRawPointer, _ count: Int,
+    using random: inout RandomGenerator
+  ) {
+    let target: UnsafeMutablePointer<Element> = target.bound()
     // Words that would favour some numbers are drawn again, each place from words of its own.
     let spares = random.spares
     if span > 0 && span <= 1 << 32 {
       let threshold = UInt32(truncatingIfNeeded: (1 << 32) % span)
       random.forEachWords(of: count / 2 + count % 2) { first, words in
-        for (number, word) in zip(first..., words) {
-          for half in 0..<Swift.min(2, count - 2 * number) {
-            var product = UInt64(UInt32(truncatingIfNeeded: word >> (32 * half))) &* span
+        for index in words.indices {
+          let number = first + index
+          for half in 0..<min(2, count - 2 * number) {
+            var product = UInt64(UInt32(truncatingIfNeeded: words[index] >> (32 * half))) &* span
             var attempt = 1
             while UInt32(truncatingIfNeeded: product) < threshold {
               let spare = spares.words(number, attempt: attempt)
               product = (half == 0 ? spare.0 : spare.1) >> 32 &* span
               attempt += 1
             }
-            target[2 * number + half] = Scalar(truncatingIfNeeded: low &+ product >> 32)
+            target[2 * number + half] = Element(truncatingIfNeeded: low &+ product >> 32)
           }
         }
       }
     } else {
       let threshold = span == 0 ? 0 : (0 &- span) % span
       random.forEachWords(of: count) { first, words in
-        for (number, word) in zip(first..., words) {
+        for index in words.indices {
           // Of all 2⁶⁴ numbers every word is one.
           var product: (high: UInt64, low: UInt64) =
-            span == 0 ? (word, 0) : word.multipliedFullWidth(by: span)
+            span == 0 ? (words[index], 0) : words[index].multipliedFullWidth(by: span)
           var attempt = 1
           while product.low < threshold {
-            product = spares.words(number, attempt: attempt).0.multipliedFullWidth(by: span)
+            product = spares.words(first + index, attempt: attempt).0.multipliedFullWidth(by: span)
             attempt += 1
           }
-          target[number] = Scalar(truncatingIfNeeded: low &+ product.high)
+          target[first + index] = Element(truncatingIfNeeded: low &+ product.high)
         }
       }
     }
-    return result
   }
 }
 
@@ -71,10 +88,17 @@ extension Tensor where Scalar: IndexScalar {
     guard count >= 0 && Scalar(exactly: Swift.max(0, count - 1)) != nil else {
       fatalError("permutation: \(Scalar.dtype) has no \(count) positions")
     }
-    return Tensor(unsafeUninitialized: [count]) { buffer in
-      for index in buffer.indices { buffer[index] = Scalar(index) }
-      random.withWords { $0.shuffle(buffer) }
+    let result = Tensor(uninitialized: [count])
+    let target = result.storage.pointer
+    func shuffle<Element: IndexScalar>(_: Element.Type) {
+      let order = UnsafeMutableBufferPointer<Element>(start: target.bound(), count: count)
+      for index in order.indices { order[index] = Element(truncatingIfNeeded: index) }
+      random.withWords { $0.shuffle(order) }
     }
+    result.withStorage {
+      if Scalar.dtype == .int32 { shuffle(Int32.self) } else { shuffle(Int64.self) }
+    }
+    return result
   }
 }
 

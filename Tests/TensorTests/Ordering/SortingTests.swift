@@ -195,6 +195,20 @@ struct SortingTests {
     #expect(results[0] == results[1])
   }
 
+  // The upper bytes of small numbers of both signs repeat the sign, and are not sorted by.
+  @Test func smallNumbersOfBothSigns() {
+    func check<Scalar: OrderedScalar & SignedScalar & FixedWidthInteger>(_: Scalar.Type) {
+      var random = TestRandom(7)
+      for largest: Scalar in [1, 100, 300, 70_000] {
+        let x = Tensor(
+          (0..<1_500).map { _ in Scalar.random(in: -largest...largest, using: &random) })
+        checkLines(x, 0, largest > 100, "\(Scalar.self) up to \(largest)")
+      }
+    }
+    check(Int32.self)
+    check(Int64.self)
+  }
+
   @Test func selectionKeepsTheFirstOfTies() {
     // All candidates are equal, then better ones come to the very end: every bound is met.
     var elements = [Float](repeating: 1, count: 5_000)
