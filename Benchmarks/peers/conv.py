@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Convolutions with PyTorch: the cases of `bench conv`, under the same names.
+"""Convolutions and pooling with PyTorch: the cases of `bench conv`, under the same names.
 
 PyTorch may keep the channels innermost ("channels last"): both layouts are tried, and the faster one
 counts.
@@ -41,6 +41,31 @@ def layer(name: str, channels: int, outputs: int, kernel: int = 3, padding: int 
     ]
 
 
+def pooling() -> list[Case]:
+    make = once(lambda: {
+        "x": floats((64, 32, 28, 28), -1, 1, 1), "g": floats((64, 32, 14, 14), -1, 1, 2)})
+    setup = (
+        "\n".join(LAST.format(x) for x in "xg")
+        + "\nmaximum = torch.ops.aten.max_pool2d_with_indices_backward"
+        + "\naverage = torch.ops.aten.avg_pool2d_backward"
+        + "\nplaces = F.max_pool2d(x, 2, return_indices=True)[1]"
+        + "\nplacesl = F.max_pool2d(xl, 2, return_indices=True)[1]")
+
+    def case(name: str, statement: str) -> Case:
+        layouts = tuple(
+            statement.format(x="x" + last, g="g" + last, places="places" + last) for last in ("", "l"))
+        return Case(name, "64x32x28x28", "", layouts, make, pytorch_setup=setup)
+
+    return [
+        case("max pool 2x2", "F.max_pool2d({x}, 2)"),
+        case("max pool 2x2 input gradient",
+             "maximum({g}, {x}, [2, 2], [2, 2], [0, 0], [1, 1], False, {places})"),
+        case("average pool 2x2", "F.avg_pool2d({x}, 2)"),
+        case("average pool 2x2 input gradient",
+             "average({g}, {x}, [2, 2], [2, 2], [0, 0], False, True, None)"),
+    ]
+
+
 def cases() -> list[Case]:
     return (
         layer("conv 3x3", 32, 64)
@@ -49,6 +74,7 @@ def cases() -> list[Case]:
         + layer("conv 3x3 stride 2", 32, 64, stride=2)
         + layer("conv 1x1", 32, 64, kernel=1, padding=0)
         + layer("depthwise 3x3", 32, 32, groups=32)
+        + pooling()
     )
 
 

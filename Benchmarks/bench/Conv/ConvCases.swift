@@ -9,6 +9,35 @@ enum ConvCases {
       + Layer(channels: 32, outputs: 64, stride: 2).cases("conv 3x3 stride 2")
       + Layer(channels: 32, outputs: 64, kernel: 1, padding: 0).cases("conv 1x1")
       + Layer(channels: 32, outputs: 32, groups: 32).cases("depthwise 3x3")
+      + pooling
+  }
+
+  /// Windows of 2x2 side by side, whose time is that of memory.
+  private static var pooling: [BenchCase] {
+    let shape: Shape = [64, 32, 28, 28]
+    let size = "64x32x28x28"
+    let bytes = 4 * shape.elementCount
+    func input() -> Tensor<Float> { Pattern.floats(shape, in: -1..<1, seed: 1) }
+    func gradient() -> Tensor<Float> { Pattern.floats([64, 32, 14, 14], in: -1..<1, seed: 2) }
+    return [
+      BenchCase("max pool 2x2", size, .bytes(bytes * 5 / 4)) {
+        let input = input()
+        return { input.maxPooled(kernel: 2) }
+      },
+      BenchCase("max pool 2x2 input gradient", size, .bytes(bytes * 3 / 2)) {
+        let places = input().maxPooledWithPlaces(kernel: 2).places
+        let gradient = gradient()
+        return { gradient.maxPoolingInputGradient(places: places, inputShape: shape) }
+      },
+      BenchCase("average pool 2x2", size, .bytes(bytes * 5 / 4)) {
+        let input = input()
+        return { input.averagePooled(kernel: 2) }
+      },
+      BenchCase("average pool 2x2 input gradient", size, .bytes(bytes * 5 / 4)) {
+        let gradient = gradient()
+        return { gradient.averagePoolingInputGradient(inputShape: shape, kernel: 2) }
+      },
+    ]
   }
 
   /// A convolution of 64 images of 28x28.
