@@ -86,8 +86,8 @@ __attribute__((constructor)) static void select_at_start(void) {
 
 #define DEFINE_FLOAT(T, S)                                                                       \
   void apus_winograd_weight_##S(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs,            \
-                                bool flipped, T *u) {                                            \
-    active()->S->winograd_weight(weight, inputs, outputs, flipped, u);                           \
+                                bool flipped, ptrdiff_t first, T *u) {                           \
+    active()->S->winograd_weight(weight, inputs, outputs, flipped, first, u);                    \
   }                                                                                              \
   void apus_winograd_forward_##S(const apus_winograd *g, const T *x, const T *u, const T *bias,  \
                                  T *y, T *scratch) {                                             \

@@ -26,7 +26,7 @@ enum {
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
-                          T *u);                                                                 \
+                          ptrdiff_t first, T *u);                                                \
   void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \
                            T *scratch);                                                          \
   void (*winograd_weight_grad)(const apus_winograd *g, const T *x, const T *dy, T *sums,         \

@@ -18,6 +18,9 @@ static inline void inside(const apus_window_axis *axis, ptrdiff_t k, ptrdiff_t *
   *end = larger(*begin, smaller(*end, axis->output));
 }
 
+// Windows that are worked on at a time.
+#define ROW_PART 256
+
 #define DEFINE_WINDOWS(T, S)                                                                     \
   void apus_im2col_##S(const T *image, size_t channels, const apus_windows *windows,             \
                        size_t first_row, size_t rows, T *columns) {                              \
@@ -83,6 +86,55 @@ static inline void inside(const apus_window_axis *axis, ptrdiff_t k, ptrdiff_t *
             }                                                                                    \
           *out++ = best;                                                                         \
           if (places) *places++ = (int32_t)place;                                                \
+        }                                                                                        \
+  }                                                                                              \
+                                                                                                 \
+  /* best[i] and places[i] take x[i * stride] in. */                                             \
+  static inline __attribute__((always_inline)) void max_tap_##S(                                 \
+      const T *x, ptrdiff_t stride, ptrdiff_t n, int32_t place, T *restrict best,                \
+      int32_t *restrict places) {                                                                \
+    for (ptrdiff_t i = 0; i < n; i++) {                                                          \
+      const T value = x[i * stride], old = best[i];                                              \
+      const bool wins = (value > old) | (places[i] < 0) | ((value != value) & (old == old));     \
+      best[i] = wins ? value : old;                                                              \
+      places[i] = wins ? place + (int32_t)(i * stride) : places[i];                              \
+    }                                                                                            \
+  }                                                                                              \
+                                                                                                 \
+  void apus_max_pool_rows_##S(const T *x, size_t planes, const apus_windows *windows, T *out,    \
+                              int32_t *places) {                                                 \
+    const apus_window_axis ya = windows->y, xa = windows->x;                                     \
+    int32_t scratch[ROW_PART];                                                                   \
+    for (size_t p = 0; p < planes; p++, x += ya.input * xa.input)                                \
+      for (ptrdiff_t r = 0; r < ya.output; r++)                                                  \
+        for (ptrdiff_t c = 0; c < xa.output; c += ROW_PART) {                                    \
+          const ptrdiff_t n = smaller(ROW_PART, xa.output - c);                                  \
+          int32_t *to = places ? places : scratch;                                               \
+          for (ptrdiff_t i = 0; i < n; i++) out[i] = (T)-INFINITY;                               \
+          for (ptrdiff_t i = 0; i < n; i++) to[i] = -1;                                          \
+          for (ptrdiff_t ky = 0; ky < ya.kernel; ky++) {                                         \
+            const ptrdiff_t row = r * ya.stride + ky * ya.dilation - ya.before;                  \
+            if (row < 0 || row >= ya.input) continue;                                            \
+            for (ptrdiff_t kx = 0; kx < xa.kernel; kx++) {                                       \
+              ptrdiff_t begin, end;                                                              \
+              inside(&xa, kx, &begin, &end);                                                     \
+              begin = larger(begin, c);                                                          \
+              end = smaller(end, c + n);                                                         \
+              if (begin >= end) continue;                                                        \
+              const ptrdiff_t column = begin * xa.stride + kx * xa.dilation - xa.before;         \
+              const ptrdiff_t place = row * xa.input + column;                                   \
+              T *best = out + begin - c;                                                         \
+              int32_t *at = to + begin - c;                                                      \
+              if (xa.stride == 1)                                                                \
+                max_tap_##S(x + place, 1, end - begin, (int32_t)place, best, at);                \
+              else if (xa.stride == 2)                                                           \
+                max_tap_##S(x + place, 2, end - begin, (int32_t)place, best, at);                \
+              else                                                                               \
+                max_tap_##S(x + place, xa.stride, end - begin, (int32_t)place, best, at);        \
+            }                                                                                    \
+          }                                                                                      \
+          out += n;                                                                              \
+          if (places) places += n;                                                               \
         }                                                                                        \
   }                                                                                              \
                                                                                                  \

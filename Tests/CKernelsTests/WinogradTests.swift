@@ -3,10 +3,10 @@ import Testing
 
 extension CKernelsTests {
   @Suite struct WinogradTests {
-    /// Forward and weight gradient of one image, for parts of it, against loops.
+    /// Forward and weight gradient of a few images, for parts of them, against loops.
     private func check<T: KernelFloat>(
       _: T.Type, _ whole: apus_winograd, _ isa: String, _ tolerance: Double,
-      weight: (UnsafePointer<T>, Int, Int, Bool, UnsafeMutablePointer<T>) -> Void,
+      weight: (UnsafePointer<T>, Int, Int, Bool, Int, UnsafeMutablePointer<T>) -> Void,
       forward: (
         UnsafePointer<apus_winograd>, UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>?,
         UnsafeMutablePointer<T>, UnsafeMutablePointer<T>
@@ -21,29 +21,39 @@ extension CKernelsTests {
       func numbers(_ count: Int) -> [T] { (0..<count).map { _ in T(random.uniform(-1, 1)) } }
       let g = whole
       let area = g.out_height * g.out_width
-      let x = numbers(g.inputs * g.height * g.width)
+      let x = numbers(g.images * g.inputs * g.height * g.width)
       let w = numbers(g.outputs * g.inputs * 9)
-      let dy = numbers(g.outputs * area)
+      let dy = numbers(g.images * g.outputs * area)
       let bias = numbers(g.outputs)
-      var y = (0..<g.outputs * area).map { Double(bias[$0 / area]) }
+      var y = (0..<g.images * g.outputs * area).map { Double(bias[$0 / area % g.outputs]) }
       var dw = [Double](repeating: 0, count: w.count)
-      for o in 0..<g.outputs {
+      for number in 0..<g.images * g.outputs {
+        let (image, o) = (number / g.outputs, number % g.outputs)
         for c in 0..<g.inputs {
           for place in 0..<area {
             for k in 0..<9 {
               let row = place / g.out_width + k / 3 - g.before_y
               let column = place % g.out_width + k % 3 - g.before_x
               guard (0..<g.height).contains(row) && (0..<g.width).contains(column) else { continue }
-              let element = Double(x[(c * g.height + row) * g.width + column])
-              y[o * area + place] += element * Double(w[(o * g.inputs + c) * 9 + k])
-              dw[(o * g.inputs + c) * 9 + k] += element * Double(dy[o * area + place])
+              let element = Double(
+                x[((image * g.inputs + c) * g.height + row) * g.width + column])
+              y[number * area + place] += element * Double(w[(o * g.inputs + c) * 9 + k])
+              dw[(o * g.inputs + c) * 9 + k] += element * Double(dy[number * area + place])
             }
           }
         }
       }
       let block = Int(APUS_WINOGRAD_BLOCK)
       var u = [T](repeating: 0, count: (g.outputs + block - 1) / block * block * 16 * g.inputs)
-      weight(w, g.inputs, g.outputs, false, &u)
+      func transform(_ w: [T], flipped: Bool, _ u: inout [T]) {
+        u.withUnsafeMutableBufferPointer { u in
+          for first in stride(from: 0, to: g.outputs, by: block) {
+            weight(
+              w, g.inputs, g.outputs, flipped, first, u.baseAddress! + first * 16 * g.inputs)
+          }
+        }
+      }
+      transform(w, flipped: false, &u)
       // The same weight with its axes exchanged and turned around.
       var turned = w
       for o in 0..<g.outputs {
@@ -54,7 +64,7 @@ extension CKernelsTests {
         }
       }
       var flipped = u
-      weight(turned, g.inputs, g.outputs, true, &flipped)
+      transform(turned, flipped: true, &flipped)
       #expect(same(u, flipped))
 
       var out = [T](repeating: 77, count: y.count + 3)
@@ -83,7 +93,8 @@ extension CKernelsTests {
           (5, 4, 2, 3, 4, 5, 2), (4, 13, 6, 21, 5, 20, 0),
         ] {
           let g = apus_winograd(
-            inputs: channels, outputs: outputs, height: height, width: width,
+            images: 1 + channels % 3, inputs: channels, outputs: outputs, height: height,
+            width: width,
             out_height: outHeight, out_width: outWidth, before_y: before, before_x: before,
             first_row: 0, rows: 0)
           check(

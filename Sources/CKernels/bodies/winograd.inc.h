@@ -32,15 +32,15 @@ INLINE void FN(winograd_clear)(T *v, ptrdiff_t step, ptrdiff_t tiles) {
   }
 }
 
-// v[16][inputs][stride]: the transformed inputs of every tile.
-static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *planes, T *v) {
-  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
-  const ptrdiff_t row = apus_winograd_row(g), rows = 2 * g->rows + 2;
-  const ptrdiff_t step = g->inputs * stride;
-  memset(planes, 0, (size_t)(2 * rows * row) * sizeof(T));
-  for (ptrdiff_t c = 0; c < g->inputs; c++, x += g->height * g->width, v += stride) {
-    FN(winograd_split)(x, g->height, g->width, g->before_y, g->before_x, 2 * g->first_row, rows,
-                       columns + 1, row, planes);
+// to[16][step]: the transformed inputs of every tile, of one channel of all images. What `planes`
+// hold outside of the images is 0.
+static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *planes, T *to,
+                                ptrdiff_t step) {
+  const ptrdiff_t columns = apus_winograd_columns(g), row = apus_winograd_row(g);
+  const ptrdiff_t rows = 2 * g->rows + 2, image = g->inputs * g->height * g->width;
+  for (ptrdiff_t n = 0; n < g->images; n++) {
+    FN(winograd_split)(x + n * image, g->height, g->width, g->before_y, g->before_x,
+                       2 * g->first_row, rows, columns + 1, row, planes);
     for (ptrdiff_t ty = 0; ty < g->rows; ty++)
       for (ptrdiff_t tx = 0; tx < columns; tx += LANES) {
         V t[4][4];
@@ -54,29 +54,28 @@ static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *planes, T
           t[r][2] = d2 - d1;
           t[r][3] = d1 - d3;
         }
-        T *to = v + ty * columns + tx;
+        T *v = to + (n * g->rows + ty) * columns + tx;
 #pragma clang loop unroll(full)
         for (int j = 0; j < 4; j++) {
-          FN(store)(to + j * step, t[0][j] - t[2][j]);
-          FN(store)(to + (4 + j) * step, t[1][j] + t[2][j]);
-          FN(store)(to + (8 + j) * step, t[2][j] - t[1][j]);
-          FN(store)(to + (12 + j) * step, t[1][j] - t[3][j]);
+          FN(store)(v + j * step, t[0][j] - t[2][j]);
+          FN(store)(v + (4 + j) * step, t[1][j] + t[2][j]);
+          FN(store)(v + (8 + j) * step, t[2][j] - t[1][j]);
+          FN(store)(v + (12 + j) * step, t[1][j] - t[3][j]);
         }
       }
-    FN(winograd_clear)(v, step, g->rows * columns);
   }
+  FN(winograd_clear)(to, step, g->images * g->rows * columns);
 }
 
-// v[16][outputs][stride]: the transformed output gradients of every tile.
-static void FN(winograd_gradients)(const apus_winograd *g, const T *dy, T *planes, T *v) {
-  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
-  const ptrdiff_t row = apus_winograd_row(g), rows = 2 * g->rows;
-  const ptrdiff_t step = g->outputs * stride;
+// to[16][step]: the transformed output gradients of every tile, of one output of all images.
+static void FN(winograd_gradients)(const apus_winograd *g, const T *dy, T *planes, T *to,
+                                   ptrdiff_t step) {
+  const ptrdiff_t columns = apus_winograd_columns(g), row = apus_winograd_row(g);
+  const ptrdiff_t rows = 2 * g->rows, image = g->outputs * g->out_height * g->out_width;
   const V half = (V)(T)0.5;
-  memset(planes, 0, (size_t)(2 * rows * row) * sizeof(T));
-  for (ptrdiff_t o = 0; o < g->outputs; o++, dy += g->out_height * g->out_width, v += stride) {
-    FN(winograd_split)(dy, g->out_height, g->out_width, 0, 0, 2 * g->first_row, rows, columns, row,
-                       planes);
+  for (ptrdiff_t n = 0; n < g->images; n++) {
+    FN(winograd_split)(dy + n * image, g->out_height, g->out_width, 0, 0, 2 * g->first_row, rows,
+                       columns, row, planes);
     for (ptrdiff_t ty = 0; ty < g->rows; ty++)
       for (ptrdiff_t tx = 0; tx < columns; tx += LANES) {
         V t[2][4];
@@ -89,24 +88,23 @@ static void FN(winograd_gradients)(const apus_winograd *g, const T *dy, T *plane
           t[r][2] = (a - b) * half;
           t[r][3] = b;
         }
-        T *to = v + ty * columns + tx;
+        T *v = to + (n * g->rows + ty) * columns + tx;
 #pragma clang loop unroll(full)
         for (int j = 0; j < 4; j++) {
-          FN(store)(to + j * step, t[0][j]);
-          FN(store)(to + (4 + j) * step, (t[0][j] + t[1][j]) * half);
-          FN(store)(to + (8 + j) * step, (t[0][j] - t[1][j]) * half);
-          FN(store)(to + (12 + j) * step, t[1][j]);
+          FN(store)(v + j * step, t[0][j]);
+          FN(store)(v + (4 + j) * step, (t[0][j] + t[1][j]) * half);
+          FN(store)(v + (8 + j) * step, (t[0][j] - t[1][j]) * half);
+          FN(store)(v + (12 + j) * step, t[1][j]);
         }
       }
-    FN(winograd_clear)(v, step, g->rows * columns);
   }
+  FN(winograd_clear)(to, step, g->images * g->rows * columns);
 }
 
-// u[block of outputs][16][inputs][MR], zeros beyond the last output.
+// u[16][inputs][MR], zeros beyond the last output.
 static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,
-                                T *u) {
-  const ptrdiff_t rounded = (outputs + WINOGRAD_MR - 1) / WINOGRAD_MR * WINOGRAD_MR;
-  for (ptrdiff_t o = 0; o < rounded; o++)
+                                ptrdiff_t first, T *u) {
+  for (ptrdiff_t o = first; o < first + WINOGRAD_MR; o++)
     for (ptrdiff_t c = 0; c < inputs; c++) {
       T g[9], t[4][3];
       for (int k = 0; k < 9; k++)
@@ -119,7 +117,7 @@ static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t out
         t[2][k] = (g[k] - g[3 + k] + g[6 + k]) / 2;
         t[3][k] = g[6 + k];
       }
-      T *to = u + ((o / WINOGRAD_MR * 16) * inputs + c) * WINOGRAD_MR + o % WINOGRAD_MR;
+      T *to = u + c * WINOGRAD_MR + o - first;
       const ptrdiff_t step = inputs * WINOGRAD_MR;
       for (int i = 0; i < 4; i++, to += 4 * step) {
         to[0] = t[i][0];
@@ -131,11 +129,11 @@ static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t out
 }
 
 // m[MR][NR] = one element of the transformed outputs of MR channels and NR tiles.
-INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t stride, ptrdiff_t depth, T *m) {
+INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t depth, T *m) {
   V sums[WINOGRAD_MR][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < WINOGRAD_MR; i++) sums[i][0] = sums[i][1] = (V)(T)0;
-  for (ptrdiff_t k = 0; k < depth; k++, u += WINOGRAD_MR, v += stride) {
+  for (ptrdiff_t k = 0; k < depth; k++, u += WINOGRAD_MR, v += WINOGRAD_NR) {
     const V a = FN(load)(v), b = FN(load)(v + LANES);
 #pragma clang loop unroll(full)
     for (int i = 0; i < WINOGRAD_MR; i++) {
@@ -154,15 +152,27 @@ INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t stride, ptrdi
 static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias,
                                  T *y, T *scratch) {
   const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
-  const ptrdiff_t tiles = g->rows * columns, step = WINOGRAD_MR * WINOGRAD_NR;
-  T *v = scratch, *m = v + 16 * g->inputs * stride, *parts = m + 16 * WINOGRAD_MR * 32;
-  FN(winograd_inputs)(g, x, parts + 4 * WINOGRAD_MR * stride, v);
-  for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_MR, u += 16 * g->inputs * WINOGRAD_MR) {
+  const ptrdiff_t tiles = g->images * g->rows * columns, step = WINOGRAD_MR * WINOGRAD_NR;
+  const ptrdiff_t inputs = g->inputs;
+  // v[block of tiles][16][inputs][NR], in the order of reading.
+  T *v = scratch, *m = v + 16 * inputs * stride, *parts = m + 16 * WINOGRAD_MR * 32;
+  T *channel = parts + 4 * WINOGRAD_MR * stride, *planes = channel + 16 * stride;
+  memset(planes, 0, (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T));
+  for (ptrdiff_t c = 0; c < inputs; c++) {
+    FN(winograd_inputs)(g, x + c * g->height * g->width, planes, channel, stride);
+    T *to = v + c * WINOGRAD_NR;
+    for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR)
+      for (int k = 0; k < 16; k++, to += inputs * WINOGRAD_NR) {
+        FN(store)(to, FN(load)(channel + k * stride + p));
+        FN(store)(to + LANES, FN(load)(channel + k * stride + p + LANES));
+      }
+  }
+  for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_MR, u += 16 * inputs * WINOGRAD_MR) {
     const ptrdiff_t count = g->outputs - o < WINOGRAD_MR ? g->outputs - o : WINOGRAD_MR;
     for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR) {
       for (int k = 0; k < 16; k++)
-        FN(winograd_product)(u + k * g->inputs * WINOGRAD_MR, v + k * g->inputs * stride + p,
-                             stride, g->inputs, m + k * step);
+        FN(winograd_product)(u + k * inputs * WINOGRAD_MR,
+                             v + (p * 16 + k * WINOGRAD_NR) * inputs, inputs, m + k * step);
       for (ptrdiff_t i = 0; i < count; i++) {
         const V shift = (V)(bias ? bias[o + i] : 0);
         for (int half = 0; half < 2; half++) {
@@ -183,30 +193,32 @@ static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u,
         }
       }
     }
-    for (ptrdiff_t i = 0; i < count; i++)
-      for (ptrdiff_t r = 0; r < 2 * g->rows && 2 * g->first_row + r < g->out_height; r++) {
-        const T *even = parts + (4 * i + 2 * (r % 2)) * stride + r / 2 * columns;
-        const T *odd = even + stride;
-        T *to = y + ((o + i) * g->out_height + 2 * g->first_row + r) * g->out_width;
-        for (ptrdiff_t k = 0; k < g->out_width / 2; k++) {
-          to[2 * k] = even[k];
-          to[2 * k + 1] = odd[k];
+    for (ptrdiff_t n = 0; n < g->images; n++)
+      for (ptrdiff_t i = 0; i < count; i++)
+        for (ptrdiff_t r = 0; r < 2 * g->rows && 2 * g->first_row + r < g->out_height; r++) {
+          const T *even = parts + (4 * i + 2 * (r % 2)) * stride + (n * g->rows + r / 2) * columns;
+          const T *odd = even + stride;
+          T *to = y + ((n * g->outputs + o + i) * g->out_height + 2 * g->first_row + r) *
+                          g->out_width;
+          for (ptrdiff_t k = 0; k < g->out_width / 2; k++) {
+            to[2 * k] = even[k];
+            to[2 * k + 1] = odd[k];
+          }
+          if (g->out_width % 2) to[g->out_width - 1] = even[g->out_width / 2];
         }
-        if (g->out_width % 2) to[g->out_width - 1] = even[g->out_width / 2];
-      }
   }
 }
 
 // sums[rows][columns] += a * transposed b over n elements, a multiple of the lanes.
 INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
                               const int rows, const int columns, T *sums, ptrdiff_t sums_row) {
-  V totals[3][4];
+  V totals[4][3];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < columns; j++) totals[i][j] = (V)(T)0;
   for (ptrdiff_t k = 0; k < n; k += LANES) {
-    V factors[4];
+    V factors[3];
 #pragma clang loop unroll(full)
     for (int j = 0; j < columns; j++) factors[j] = FN(load)(b + j * stride + k);
 #pragma clang loop unroll(full)
@@ -223,27 +235,39 @@ INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_
       sums[i * sums_row + j] += FN(merge_lanes)(APUS_REDUCE_SUM, totals[i][j]);
 }
 
+// All columns of `rows` rows of sums.
+INLINE void FN(winograd_dot_rows)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
+                                  const int rows, ptrdiff_t columns, T *sums) {
+  ptrdiff_t c = 0;
+  for (; c + 3 <= columns; c += 3)
+    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 3, sums + c, columns);
+  if (c + 2 == columns)
+    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 2, sums + c, columns);
+  else if (c < columns)
+    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 1, sums + c, columns);
+}
+
 static void FN(winograd_weight_grad)(const apus_winograd *g, const T *x, const T *dy, T *sums,
                                      T *scratch) {
   const ptrdiff_t stride = apus_winograd_stride(g), inputs = g->inputs, outputs = g->outputs;
-  const ptrdiff_t n = (g->rows * apus_winograd_columns(g) + LANES - 1) / LANES * LANES;
+  const ptrdiff_t tiles = g->images * g->rows * apus_winograd_columns(g);
+  const ptrdiff_t n = (tiles + LANES - 1) / LANES * LANES;
   T *v = scratch, *w = v + 16 * inputs * stride, *planes = w + 16 * outputs * stride;
-  FN(winograd_inputs)(g, x, planes, v);
-  FN(winograd_gradients)(g, dy, planes, w);
-  for (int k = 0; k < 16; k++, v += inputs * stride, w += outputs * stride, sums += inputs * outputs)
-    for (ptrdiff_t o = 0; o < outputs; o += o + 3 <= outputs ? 3 : 1) {
-      T *to = sums + o * inputs;
-      ptrdiff_t c = 0;
-      if (o + 3 <= outputs)
-        for (; c + 4 <= inputs; c += 4)
-          FN(winograd_dots)(w + o * stride, v + c * stride, stride, n, 3, 4, to + c, inputs);
-      for (; c < inputs; c++) {
-        const ptrdiff_t count = o + 3 <= outputs ? 3 : 1;
-        for (ptrdiff_t i = 0; i < count; i++)
-          FN(winograd_dots)(w + (o + i) * stride, v + c * stride, stride, n, 1, 1,
-                            to + i * inputs + c, inputs);
-      }
-    }
+  const size_t bytes = (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T);
+  memset(planes, 0, bytes);
+  for (ptrdiff_t c = 0; c < inputs; c++)
+    FN(winograd_inputs)(g, x + c * g->height * g->width, planes, v + c * stride, inputs * stride);
+  memset(planes, 0, bytes);
+  for (ptrdiff_t o = 0; o < outputs; o++)
+    FN(winograd_gradients)(g, dy + o * g->out_height * g->out_width, planes, w + o * stride,
+                           outputs * stride);
+  for (int k = 0; k < 16; k++, v += inputs * stride, w += outputs * stride) {
+    ptrdiff_t o = 0;
+    for (; o + 4 <= outputs; o += 4, sums += 4 * inputs)
+      FN(winograd_dot_rows)(w + o * stride, v, stride, n, 4, inputs, sums);
+    for (; o < outputs; o++, sums += inputs)
+      FN(winograd_dot_rows)(w + o * stride, v, stride, n, 1, inputs, sums);
+  }
 }
 
 static void FN(winograd_weight_finish)(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs, T *out) {

@@ -42,6 +42,9 @@ typedef struct {
      greater than all. A window without taps gives -infinity and place -1. places may be NULL. */ \
   void apus_max_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,                \
                          const apus_pool_axis *x_axis, T *out, int32_t *places);                 \
+  /* The same for regular windows, a row of them at a time. */                                   \
+  void apus_max_pool_rows_##S(const T *x, size_t planes, const apus_windows *windows, T *out,    \
+                              int32_t *places);                                                  \
   /* out[place] += g for each element of g; out has `area` elements a plane, g has `count`. */   \
   void apus_max_pool_grad_##S(const T *g, const int32_t *places, size_t planes, size_t count,    \
                               size_t area, T *out);                                              \

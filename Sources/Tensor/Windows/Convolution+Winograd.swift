@@ -4,8 +4,8 @@ import CKernels
 /// `apus_winograd.h`. They do 4 ÷ 9 of the multiplications.
 extension Convolution {
   /// Bytes of transformed inputs that are worked on at a time, so that they stay in the cache.
-  private static let forwardBytes = 262_144
-  private static let gradientBytes = 1_572_864
+  private static let forwardBytes = 458_752
+  private static let gradientBytes = 2_097_152
 
   /// Whether there are enough channels to fill the registers, and the kernel fits.
   var suitsWinograd: Bool {
@@ -20,7 +20,8 @@ extension Convolution {
     run(
       dtype,
       apus_winograd(
-        inputs: channels, outputs: outputs, height: windows.y.input, width: windows.x.input,
+        images: 1, inputs: channels, outputs: outputs, height: windows.y.input,
+        width: windows.x.input,
         out_height: windows.y.output, out_width: windows.x.output, before_y: windows.y.before,
         before_x: windows.x.before, first_row: 0, rows: 0),
       input, weight, flipped: false, bias, output)
@@ -34,7 +35,8 @@ extension Convolution {
     run(
       dtype,
       apus_winograd(
-        inputs: outputs, outputs: channels, height: windows.y.output, width: windows.x.output,
+        images: 1, inputs: outputs, outputs: channels, height: windows.y.output,
+        width: windows.x.output,
         out_height: windows.y.input, out_width: windows.x.input, before_y: 2 - windows.y.before,
         before_x: 2 - windows.x.before, first_row: 0, rows: 0),
       gradient, weight, flipped: true, bias, input)
@@ -47,22 +49,27 @@ extension Convolution {
     let size = dtype.byteCount
     let block = Int(APUS_WINOGRAD_BLOCK)
     let blocks = (whole.outputs + block - 1) / block
-    let u = Storage(byteCount: blocks * block * 16 * whole.inputs * size)
-    if dtype == .float32 {
-      apus_winograd_weight_f32(
-        weight.bound(), whole.inputs, whole.outputs, flipped, u.pointer.bound())
-    } else {
-      apus_winograd_weight_f64(
-        weight.bound(), whole.inputs, whole.outputs, flipped, u.pointer.bound())
+    let blockBytes = block * 16 * whole.inputs * size
+    let u = Storage(byteCount: blocks * blockBytes)
+    ThreadPool.forEachRange(of: blocks, grain: max(1, 512 / whole.inputs)) { range in
+      for number in range {
+        let target = u.pointer + number * blockBytes
+        if dtype == .float32 {
+          apus_winograd_weight_f32(
+            weight.bound(), whole.inputs, whole.outputs, flipped, number * block, target.bound())
+        } else {
+          apus_winograd_weight_f64(
+            weight.bound(), whole.inputs, whole.outputs, flipped, number * block, target.bound())
+        }
+      }
     }
-    let (rows, parts) = whole.parts(channels: whole.inputs, bytes: Self.forwardBytes, size)
-    ThreadPool.forEachRange(of: images * parts, grain: 1) { range in
+    let cut = WinogradCut(
+      whole, images: images, channels: whole.inputs, bytes: Self.forwardBytes, size)
+    ThreadPool.forEachRange(of: cut.count, grain: 1) { range in
       for piece in range {
         var part = whole
-        part.first_row = piece % parts * rows
-        part.rows = min(rows, whole.tileRows - part.first_row)
+        let image = cut.set(&part, to: piece)
         let scratch = Storage(byteCount: apus_winograd_scratch(&part, false) * size)
-        let image = piece / parts
         let from = input + image * whole.inputs * whole.height * whole.width * size
         let to = output + image * whole.outputs * whole.out_height * whole.out_width * size
         if dtype == .float32 {
@@ -74,6 +81,7 @@ extension Convolution {
             &part, from.bound(), u.pointer.bound(), bias?.bound(), to.bound(),
             scratch.pointer.bound())
         }
+        withExtendedLifetime(scratch) {}
       }
     }
     withExtendedLifetime(u) {}
@@ -85,22 +93,20 @@ extension Convolution {
   ) {
     let size = dtype.byteCount
     let whole = apus_winograd(
-      inputs: channels, outputs: outputs, height: windows.y.input, width: windows.x.input,
+      images: 1, inputs: channels, outputs: outputs, height: windows.y.input,
+      width: windows.x.input,
       out_height: windows.y.output, out_width: windows.x.output, before_y: windows.y.before,
       before_x: windows.x.before, first_row: 0, rows: 0)
-    let (rows, parts) = whole.parts(
-      channels: channels + outputs, bytes: Self.gradientBytes, size)
-    Self.summing(of: images * parts, outputs * depth, dtype, into: weight) { range, sum in
+    let cut = WinogradCut(
+      whole, images: images, channels: channels + outputs, bytes: Self.gradientBytes, size)
+    Self.summing(of: cut.count, outputs * depth, dtype, into: weight) { range, sum in
       let count = 16 * channels * outputs
       let sums = Storage(byteCount: count * size)
       sums.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * size)
-      var part = whole
-      part.rows = rows
-      let scratch = Storage(byteCount: apus_winograd_scratch(&part, true) * size)
       for piece in range {
-        part.first_row = piece % parts * rows
-        part.rows = min(rows, whole.tileRows - part.first_row)
-        let image = piece / parts
+        var part = whole
+        let image = cut.set(&part, to: piece)
+        let scratch = Storage(byteCount: apus_winograd_scratch(&part, true) * size)
         let from = input + image * channels * windows.inputArea * size
         let dy = gradient + image * outputs * windows.outputArea * size
         if dtype == .float32 {
@@ -110,13 +116,14 @@ extension Convolution {
           apus_winograd_weight_grad_f64(
             &part, from.bound(), dy.bound(), sums.pointer.bound(), scratch.pointer.bound())
         }
+        withExtendedLifetime(scratch) {}
       }
       if dtype == .float32 {
         apus_winograd_weight_finish_f32(sums.pointer.bound(), channels, outputs, sum.bound())
       } else {
         apus_winograd_weight_finish_f64(sums.pointer.bound(), channels, outputs, sum.bound())
       }
-      withExtendedLifetime((sums, scratch)) {}
+      withExtendedLifetime(sums) {}
     }
   }
 }
@@ -129,15 +136,43 @@ extension apus_window_axis {
   }
 }
 
-extension apus_winograd {
-  fileprivate var tileRows: Int { (out_height + 1) / 2 }
+/// How images are cut into parts, by their extents alone: several whole images, or rows of one.
+private struct WinogradCut {
+  private let allImages: Int
+  private let tileRows: Int
+  private var images = 1
+  private var rows: Int
 
-  /// The rows of tiles of one part of an image, evenly cut by the extents alone, and their number.
-  fileprivate func parts(channels: Int, bytes: Int, _ size: Int) -> (rows: Int, count: Int) {
-    let rowBytes = 16 * channels * ((out_width + 1) / 2) * size
-    let most = max(1, bytes / max(1, rowBytes))
-    let count = (tileRows + most - 1) / most
-    let rows = (tileRows + count - 1) / count
-    return (rows, (tileRows + rows - 1) / rows)
+  /// Parts whose transformed channels take about `bytes`.
+  init(_ whole: apus_winograd, images: Int, channels: Int, bytes: Int, _ size: Int) {
+    allImages = images
+    tileRows = (whole.out_height + 1) / 2
+    let columns = (whole.out_width + 1) / 2
+    let most = max(1, bytes / max(1, 16 * channels * columns * size))
+    rows = tileRows
+    if most >= tileRows {
+      // Whole images, but enough parts for some threads.
+      self.images = max(1, min(most / tileRows, (images + 7) / 8))
+    } else {
+      // The cut that leaves the fewest places in blocks of 16 tiles unused.
+      func places(_ rows: Int) -> Int {
+        func block(_ rows: Int) -> Int { (rows * columns + 15) / 16 }
+        return tileRows / rows * block(rows) + block(tileRows % rows)
+      }
+      rows = (1...most).min { (places($0), -$0) < (places($1), -$1) }!
+    }
+  }
+
+  private var rowParts: Int { (tileRows + rows - 1) / rows }
+
+  var count: Int { (allImages + images - 1) / images * rowParts }
+
+  /// Makes `part` the given piece, and returns its first image.
+  func set(_ part: inout apus_winograd, to piece: Int) -> Int {
+    let first = piece / rowParts * images
+    part.images = min(images, allImages - first)
+    part.first_row = piece % rowParts * rows
+    part.rows = min(rows, tileRows - part.first_row)
+    return first
   }
 }

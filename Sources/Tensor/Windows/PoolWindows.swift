@@ -53,6 +53,9 @@ struct PoolWindows {
   var y: Axis
   var x: Axis
 
+  /// Regular windows; nil where they cover axes by their extents.
+  var regular: apus_windows?
+
   init(_ axes: [Axis]) {
     y = axes.count > 1 ? axes[0] : Axis(.trivial, countsPadding: false)
     x = axes[axes.count - 1]

@@ -16,6 +16,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   ) -> Tensor {
     let (windows, spatial) = poolWindows(
       kernel, geometry, roundingUp: roundingUp, countsPadding: false, of: "maxPooled")
+    checkPlaces(of: "maxPooled")
     return maxPooled(windows, spatial, places: nil)
   }
 
@@ -103,12 +104,17 @@ extension Tensor where Scalar: FloatingPointScalar {
         let start = range.lowerBound * windows.outputArea
         let source = from + range.lowerBound * windows.inputArea * dtype.byteCount
         let target = to + start * dtype.byteCount
-        if dtype == .float32 {
-          apus_max_pool_f32(
-            source.bound(), range.count, y, x, target.bound(), indices.map { $0 + start })
+        let places = indices.map { $0 + start }
+        if var regular = windows.regular {
+          if dtype == .float32 {
+            apus_max_pool_rows_f32(source.bound(), range.count, &regular, target.bound(), places)
+          } else {
+            apus_max_pool_rows_f64(source.bound(), range.count, &regular, target.bound(), places)
+          }
+        } else if dtype == .float32 {
+          apus_max_pool_f32(source.bound(), range.count, y, x, target.bound(), places)
         } else {
-          apus_max_pool_f64(
-            source.bound(), range.count, y, x, target.bound(), indices.map { $0 + start })
+          apus_max_pool_f64(source.bound(), range.count, y, x, target.bound(), places)
         }
       }
     }
@@ -116,10 +122,14 @@ extension Tensor where Scalar: FloatingPointScalar {
   }
 
   private func placesTensor(_ spatial: Dimensions, of operation: StaticString) -> Tensor<Int32> {
+    checkPlaces(of: operation)
+    return Tensor<Int32>(uninitialized: planesShape(spatial))
+  }
+
+  private func checkPlaces(of operation: StaticString) {
     guard shape.dropFirst(2).reduce(1, *) <= Int(Int32.max) else {
       fatalError("\(operation): places in planes of shape \(shape) do not fit Int32")
     }
-    return Tensor<Int32>(uninitialized: planesShape(spatial))
   }
 
   /// The windows of a pooling, whose geometry is checked, and the extents of the result.
@@ -136,11 +146,10 @@ extension Tensor where Scalar: FloatingPointScalar {
         "\(operation): a padding of \(axis.before) and \(axis.after) is not less than the reach of a "
           + "kernel of \(axis.kernel) elements, \(axis.dilation) apart")
     }
-    return (
-      PoolWindows(
-        axes.map { PoolWindows.Axis($0, countsPadding: countsPadding) }),
-      Dimensions(axes.map(\.output))
-    )
+    var windows = PoolWindows(
+      axes.map { PoolWindows.Axis($0, countsPadding: countsPadding) })
+    windows.regular = apus_windows(axes)
+    return (windows, Dimensions(axes.map(\.output)))
   }
 
   /// Windows that cover each axis, and the extents of the result.
