@@ -1,15 +1,6 @@
 // Softmax, log-softmax and their gradients along rows. A row that fits one vector stays in it;
 // lanes without an element hold -inf, whose exponential adds nothing.
 
-INLINE V FN(load_up_to)(const T *p, size_t count, T fill) {
-  return count >= LANES ? FN(load)(p) : FN(load_part)(p, count, fill);
-}
-
-INLINE void FN(store_up_to)(T *p, V v, size_t count) {
-  if (count >= LANES) FN(store)(p, v);
-  else FN(store_part)(p, v, count);
-}
-
 // The sum of exp(x - shift) without element `skip` (none if it is n), stored to `out` if not NULL.
 INLINE T FN(exp_sum)(const T *x, T *out, size_t n, T shift, size_t skip) {
   V total = 0;

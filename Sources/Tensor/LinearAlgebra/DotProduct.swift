@@ -10,7 +10,7 @@ enum DotProduct {
     stride rightStride: Int, rows: Int, columns: Int, into result: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
-    let grain = Reduction.grain
+    let grain = ReductionKernel.fold(APUS_REDUCE_SUM, dtype).grain
     guard columns > grain else {
       ThreadPool.forEachRange(of: rows, grain: max(1, grain / max(columns, 1))) { range in
         let start = range.lowerBound
@@ -33,9 +33,8 @@ enum DotProduct {
           columns: min(grain, columns - start), partials.pointer + piece * size)
       }
     }
-    Kernels.reduceRows(
-      APUS_REDUCE_SUM, dtype, partials.pointer, rowStride: pieces, rows: rows, columns: pieces,
-      result)
+    ReductionKernel.fold(APUS_REDUCE_SUM, dtype).rows(
+      partials.pointer, rows: rows, columns: pieces, result)
     withExtendedLifetime(partials) {}
   }
 
