@@ -69,7 +69,8 @@ enum DotProduct {
     let size = Scalar.dtype.byteCount
     a.withStorage {
       b.withStorage {
-        let grain = max(1, Reduction.grain / max(1, n * k))
+        let pieceSize = ReductionKernel.fold(APUS_REDUCE_SUM, Scalar.dtype).grain
+        let grain = max(1, pieceSize / max(1, n * k))
         ThreadPool.forEachRange(of: result.count / max(1, n), grain: grain) { range in
           for row in range {
             Kernels.dotRows(
