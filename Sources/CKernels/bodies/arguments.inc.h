@@ -5,6 +5,21 @@
 #define ARGUMENT_ENTRIES .argument_rows = {FN(argmax_rows), FN(argmin_rows)},
 #endif
 
+typedef bool FN(flags) __attribute__((ext_vector_type(LANES)));
+
+// The first lane that is set, or LANES.
+INLINE size_t FN(first_lane)(M mask) {
+  union {
+    FN(flags) flags;
+    unsigned char bytes[sizeof(FN(flags))];
+  } as = {__builtin_convertvector(mask != 0, FN(flags))};
+  uint64_t bits = 0;
+  memcpy(&bits, as.bytes, sizeof as.bytes);
+  if (LANES < 64) bits |= (uint64_t)1 << (LANES & 63);
+  return bits ? (size_t)__builtin_ctzll(bits) : LANES;
+}
+
+// The first element equal to one that is there; NaN equals NaN.
 INLINE size_t FN(first_equal)(const T *x, size_t n, T wanted) {
   const V target = (V)wanted;
   size_t i = 0;
@@ -12,7 +27,16 @@ INLINE size_t FN(first_equal)(const T *x, size_t n, T wanted) {
     while (i < n && !FN(is_nan)(x[i])) i++;
     return i;
   }
-  while (i + LANES <= n && !__builtin_reduce_or(FN(load)(x + i) == target)) i += LANES;
+  for (; i + 4 * LANES <= n; i += 4 * LANES)
+    if (__builtin_reduce_or((FN(load)(x + i) == target) |
+                            (FN(load)(x + i + LANES) == target) |
+                            (FN(load)(x + i + 2 * LANES) == target) |
+                            (FN(load)(x + i + 3 * LANES) == target)))
+      break;
+  for (; i + LANES <= n; i += LANES) {
+    const size_t lane = FN(first_lane)((M)(FN(load)(x + i) == target));
+    if (lane < LANES) return i + lane;
+  }
   while (i < n && x[i] != wanted) i++;
   return i;
 }

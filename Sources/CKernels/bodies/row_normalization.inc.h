@@ -14,12 +14,19 @@ static void FN(normalize_rows)(const T *x, const T *scale, const T *shift, T eps
     else deviations = FN(fold_row)(APUS_REDUCE_SUM_OF_SQUARES, x, columns);
     const T center = (T)mean;
     const T inverse = (T)(1 / sqrt(deviations / (double)columns + epsilon));
-    for (size_t i = 0; i < columns; i += LANES) {
+    size_t i = 0;
+    for (; i + LANES <= columns; i += LANES) {
+      V y = (FN(load)(x + i) - center) * inverse;
+      if (scale) y *= FN(load)(scale + i);
+      if (shift) y += FN(load)(shift + i);
+      FN(store)(out + i, y);
+    }
+    if (i < columns) {
       const size_t count = columns - i;
-      V y = (FN(load_up_to)(x + i, count, 0) - center) * inverse;
-      if (scale) y *= FN(load_up_to)(scale + i, count, 0);
-      if (shift) y += FN(load_up_to)(shift + i, count, 0);
-      FN(store_up_to)(out + i, y, count);
+      V y = (FN(load_part)(x + i, count, 0) - center) * inverse;
+      if (scale) y *= FN(load_part)(scale + i, count, 0);
+      if (shift) y += FN(load_part)(shift + i, count, 0);
+      FN(store_part)(out + i, y, count);
     }
     if (centered) means[r] = center;
     inverses[r] = inverse;

@@ -32,13 +32,21 @@ INLINE void FN(exp_sum_strip)(const T *x, ptrdiff_t row_stride, size_t rows, siz
                     columns - j);
     FN(store_up_to)(sums + j, (V)0, columns - j);
   }
-  for (size_t r = 0; r < rows; r++, x += row_stride)
-    for (size_t j = 0; j < columns; j += LANES) {
-      const size_t count = columns - j;
-      V e = FN(op_EXP)(FN(load_up_to)(x + j, count, 0) - FN(load_up_to)(tops + j, count, 0));
-      FN(store_up_to)(sums + j, FN(load_up_to)(sums + j, count, 0) + e, count);
-      if (out) FN(store_up_to)(out + (ptrdiff_t)r * out_stride + j, e, count);
+  for (size_t r = 0; r < rows; r++, x += row_stride) {
+    T *to = out ? out + (ptrdiff_t)r * out_stride : NULL;
+    size_t j = 0;
+    for (; j + LANES <= columns; j += LANES) {
+      V e = FN(op_EXP)(FN(load)(x + j) - FN(load)(tops + j));
+      FN(store)(sums + j, FN(load)(sums + j) + e);
+      if (to) FN(store)(to + j, e);
     }
+    if (j < columns) {
+      const size_t count = columns - j;
+      V e = FN(op_EXP)(FN(load_part)(x + j, count, 0) - FN(load_part)(tops + j, count, 0));
+      FN(store_part)(sums + j, FN(load_part)(sums + j, count, 0) + e, count);
+      if (to) FN(store_part)(to + j, e, count);
+    }
+  }
 }
 
 static void FN(log_sum_exp_columns)(const T *x, ptrdiff_t row_stride, size_t batches, size_t rows,

@@ -2,6 +2,11 @@ import CKernels
 
 /// Runs reductions over any set of axes. Nothing is copied where the elements are dense.
 enum Reduction {
+  /// Which axes are named; all if `axes` is nil.
+  static func reducedAxes(_ axes: [Int]?, of shape: Shape, _ name: StaticString) -> AxisSet {
+    AxisSet(axes, of: shape, name)
+  }
+
   static func run<Scalar>(
     _ op: apus_reduce_op, _ x: Tensor<Scalar>, axes: [Int]?, keepingDimensions: Bool,
     of name: StaticString
@@ -50,7 +55,7 @@ enum Reduction {
   }
 
   /// Elements `[outer, reduced, inner]` become `[outer, inner]`.
-  private static func step(
+  static func step(
     _ kernel: ReductionKernel, _ x: UnsafeRawPointer, _ outer: Int, _ reduced: Int, _ inner: Int,
     _ out: UnsafeMutableRawPointer
   ) {

@@ -11,12 +11,11 @@ struct ReductionCut {
   let rowsPerPiece: Int
   let columnsPerPiece: Int
 
-  init(outer: Int, rows: Int, columns: Int, grain: Int) {
+  /// Partial results cost as much as a row each, so pieces have `fewRows` of them or more.
+  init(outer: Int, rows: Int, columns: Int, grain: Int, fewRows: Int = 64) {
     self.outer = outer
     self.rows = rows
     self.columns = columns
-    // Partial results cost as much as a row each, so pieces have enough rows for one.
-    let fewRows = 64
     var height = rows
     if rows >= 2 * fewRows && rows * columns > grain {
       height = max(fewRows, grain / max(columns, 1) / fewRows * fewRows)

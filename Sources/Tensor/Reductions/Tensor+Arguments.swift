@@ -64,8 +64,7 @@ private enum Argument {
     _ out: UnsafeMutablePointer<Int64>
   ) {
     let size = dtype.byteCount
-    let extreme = ReductionKernel.fold(op, dtype)
-    let grain = extreme.grain
+    let grain = ReductionKernel.fold(op, dtype).grain
     guard columns > grain else {
       ThreadPool.forEachRange(of: rows, grain: max(1, grain / max(columns, 1))) { range in
         kernelRows(
@@ -74,29 +73,27 @@ private enum Argument {
       }
       return
     }
-    // Long rows: the extreme of each piece; then the first piece with the extreme of them all is
-    // looked into.
+    // Long rows: position and value of the extreme of each piece, then of them all.
     let pieces = (columns + grain - 1) / grain
     let extremes = Storage(byteCount: rows * pieces * size)
+    let places = Storage(byteCount: rows * pieces * 8)
     let target = extremes.pointer
+    let found: UnsafeMutablePointer<Int64> = places.pointer.bound()
     ThreadPool.forEachRange(of: rows * pieces, grain: 1) { range in
       for piece in range {
         let start = piece % pieces * grain
-        extreme.rows(
-          x + (piece / pieces * columns + start) * size, rows: 1,
-          columns: min(grain, columns - start), target + piece * size)
+        let source = x + (piece / pieces * columns + start) * size
+        kernelRows(op, dtype, source, 1, min(grain, columns - start), found + piece)
+        (target + piece * size).copyMemory(
+          from: source + Int(found[piece]) * size, byteCount: size)
       }
     }
     self.rows(op, dtype, target, rows, pieces, out)
-    withExtendedLifetime(extremes) {}
-    ThreadPool.forEachRange(of: rows, grain: 1) { range in
-      for row in range {
-        let start = Int(out[row]) * grain
-        kernelRows(
-          op, dtype, x + (row * columns + start) * size, 1, min(grain, columns - start), out + row)
-        out[row] += Int64(start)
-      }
+    for row in 0..<rows {
+      let piece = Int(out[row])
+      out[row] = found[row * pieces + piece] + Int64(piece * grain)
     }
+    withExtendedLifetime((extremes, places)) {}
   }
 
   private static func columns(
