@@ -17,9 +17,9 @@ struct SpreadTests {
     #expect(isRight(x.variance()))
     #expect(isRight(x.reshaped(to: [3, 40_000]).variance(axes: [1])))
     #expect(isRight(x.reshaped(to: [40_000, 3]).variance(axes: [0])))
-    #expect(isRight(x.reshaped(to: [200, 20, 30]).variance(axes: [0, 2])))
-    #expect(isRight(x.reshaped(to: [20, 200, 30]).variance(axes: [1])))
-    let (mean, variance) = x.reshaped(to: [200, 20, 30]).meanAndVariance(axes: [0, 2])
+    #expect(isRight(x.reshaped(to: [100, 20, 60]).variance(axes: [0, 2])))
+    #expect(isRight(x.reshaped(to: [20, 400, 15]).variance(axes: [1])))
+    let (mean, variance) = x.reshaped(to: [100, 20, 60]).meanAndVariance(axes: [0, 2])
     #expect(isRight(variance) && mean.shape == [20])
     #expect(mean.scalars.allSatisfy { abs($0 - 1_000_000.1) < 0.0626 })
   }
