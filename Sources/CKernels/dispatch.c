@@ -71,14 +71,6 @@ __attribute__((constructor)) static void select_at_start(void) {
   void apus_unary_##S(apus_unary_op op, const T *x, T *out, size_t n) {                          \
     CHECKED(active()->S->unary, op)(x, out, n);                                                  \
   }                                                                                              \
-  void apus_reduce_rows_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows,    \
-                            size_t columns, T *out) {                                            \
-    CHECKED(active()->S->reduce_rows, op)(x, row_stride, rows, columns, out);                    \
-  }                                                                                              \
-  void apus_reduce_columns_##S(apus_reduce_op op, const T *x, ptrdiff_t row_stride, size_t rows, \
-                               size_t columns, T *out, bool accumulate) {                        \
-    CHECKED(active()->S->reduce_columns, op)(x, row_stride, rows, columns, out, accumulate);     \
-  }                                                                                              \
   void apus_dot_rows_##S(const T *a, ptrdiff_t a_stride, const T *b, ptrdiff_t b_stride,         \
                          size_t rows, size_t columns, T *out) {                                  \
     active()->S->dot_rows(a, a_stride, b, b_stride, rows, columns, out);                         \
@@ -106,14 +98,6 @@ __attribute__((constructor)) static void select_at_start(void) {
   }                                                                                              \
   void apus_affine_##S(T scale, T shift, const T *x, T *out, size_t n) {                         \
     active()->S->affine(scale, shift, x, out, n);                                                \
-  }                                                                                              \
-  void apus_argmax_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
-                            int64_t *out) {                                                      \
-    active()->S->argmax_rows(x, row_stride, rows, columns, out);                                 \
-  }                                                                                              \
-  void apus_argmin_rows_##S(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,       \
-                            int64_t *out) {                                                      \
-    active()->S->argmin_rows(x, row_stride, rows, columns, out);                                 \
   }                                                                                              \
   void apus_softmax_rows_##S(const T *x, T *out, size_t rows, size_t columns) {                  \
     active()->S->softmax_rows(x, out, rows, columns);                                            \
@@ -197,3 +181,5 @@ void apus_random_normal_f64(const apus_random *at, double mean, double deviation
                             size_t n) {
   active()->random->normal_f64(at, mean, deviation, out, n);
 }
+
+#include "dispatch_reductions.inc.h"

@@ -10,19 +10,57 @@ enum {
   APUS_BINARY_COUNT_FLOAT = APUS_BINARY_COUNT_ANY APUS_BINARY_OPS_FLOAT(APUS_COUNT_ROW),
   APUS_UNARY_COUNT_ANY = 0 APUS_UNARY_OPS_ANY(APUS_COUNT_ROW),
   APUS_UNARY_COUNT_FLOAT = APUS_UNARY_COUNT_ANY APUS_UNARY_OPS_FLOAT(APUS_COUNT_ROW),
-  APUS_REDUCE_COUNT = 0 APUS_REDUCE_OPS(APUS_COUNT_ROW),
+  APUS_REDUCE_COUNT_ANY = 0 APUS_REDUCE_OPS_ANY(APUS_COUNT_ROW),
+  APUS_REDUCE_COUNT_SIGNED = APUS_REDUCE_COUNT_ANY APUS_REDUCE_OPS_SIGNED(APUS_COUNT_ROW),
+  // And log-sum-exp.
+  APUS_REDUCE_COUNT_FLOAT = APUS_REDUCE_COUNT_SIGNED APUS_REDUCE_OPS_FLOAT(APUS_COUNT_ROW) + 1,
 };
 
 #define APUS_COMMON_FIELDS(T, CLASS)                                                             \
   void (*binary[APUS_BINARY_COUNT_##CLASS])(const T *a, ptrdiff_t a_step, const T *b,            \
                                             ptrdiff_t b_step, T *out, size_t n);                 \
   void (*unary[APUS_UNARY_COUNT_##CLASS])(const T *x, T *out, size_t n);                         \
-  void (*reduce_rows[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,          \
-                                         size_t columns, T *out);                                \
-  void (*reduce_columns[APUS_REDUCE_COUNT])(const T *x, ptrdiff_t row_stride, size_t rows,       \
-                                            size_t columns, T *out, bool accumulate);            \
   void (*dot_rows)(const T *a, ptrdiff_t a_stride, const T *b, ptrdiff_t b_stride, size_t rows,  \
                    size_t columns, T *out);
+
+// For every type.
+#define APUS_REDUCE_FIELDS(T, CLASS)                                                             \
+  void (*reduce_rows[APUS_REDUCE_COUNT_##CLASS])(const T *x, ptrdiff_t row_stride, size_t rows,  \
+                                                 size_t columns, T *out);                        \
+  void (*reduce_columns[APUS_REDUCE_COUNT_##CLASS])(const T *x, ptrdiff_t row_stride,            \
+                                                    size_t batches, size_t rows, size_t columns, \
+                                                    T *out);                                     \
+  void (*argument_rows[2])(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,        \
+                           int64_t *out);                                                        \
+  void (*nonzero_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,            \
+                       int64_t *out);                                                            \
+  void (*nonzero_columns)(const T *x, ptrdiff_t row_stride, size_t batches, size_t rows,         \
+                          size_t columns, int64_t *out);
+
+// For every type but bytes.
+#define APUS_WIDE_REDUCE_FIELDS(T, CLASS)                                                        \
+  APUS_REDUCE_FIELDS(T, CLASS)                                                                   \
+  void (*argument_columns[2])(const T *x, ptrdiff_t row_stride, size_t batches, size_t rows,     \
+                              size_t columns, int64_t *out, T *values);                          \
+  void (*cumulative[2])(const T *x, size_t batches, size_t rows, size_t columns, T *out);
+
+#define APUS_FLOAT_REDUCE_FIELDS(T)                                                              \
+  APUS_WIDE_REDUCE_FIELDS(T, FLOAT)                                                              \
+  void (*moment_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \
+                      double *means, double *deviations);                                        \
+  void (*moment_columns)(const T *x, ptrdiff_t row_stride, size_t batches, size_t rows,          \
+                         size_t columns, double *means, double *deviations);                     \
+  void (*softmax_columns)(const T *x, T *out, ptrdiff_t row_stride, size_t rows,                 \
+                          size_t columns);                                                       \
+  void (*log_softmax_columns)(const T *x, T *out, ptrdiff_t row_stride, size_t rows,             \
+                              size_t columns);                                                   \
+  void (*normalize_rows)(const T *x, const T *scale, const T *shift, T epsilon, bool centered,   \
+                         T *out, T *means, T *inverses, size_t rows, size_t columns);            \
+  void (*normalize_rows_grad)(const T *x, const T *g, const T *scale, const T *means,            \
+                              const T *inverses, T *out, size_t rows, size_t columns);           \
+  void (*normalize_rows_parameter_grad)(const T *x, const T *g, const T *means,                  \
+                                        const T *inverses, T *scale_grad, T *shift_grad,         \
+                                        size_t rows, size_t columns);
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
@@ -34,10 +72,6 @@ enum {
   void (*winograd_weight_finish)(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs, T *out);    \
   void (*axpby)(T alpha, const T *x, T beta, T *out, size_t n);                                  \
   void (*affine)(T scale, T shift, const T *x, T *out, size_t n);                                \
-  void (*argmax_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \
-                      int64_t *out);                                                             \
-  void (*argmin_rows)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,             \
-                      int64_t *out);                                                             \
   void (*softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                         \
   void (*log_softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                     \
   void (*softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns);        \
@@ -60,21 +94,25 @@ enum {
 
 typedef struct {
   APUS_COMMON_FIELDS(float, FLOAT)
+  APUS_FLOAT_REDUCE_FIELDS(float)
   APUS_FLOAT_FIELDS(float, f32)
 } apus_kernels_f32;
 
 typedef struct {
   APUS_COMMON_FIELDS(double, FLOAT)
+  APUS_FLOAT_REDUCE_FIELDS(double)
   APUS_FLOAT_FIELDS(double, f64)
 } apus_kernels_f64;
 
 typedef struct {
   APUS_COMMON_FIELDS(int32_t, ANY)
+  APUS_WIDE_REDUCE_FIELDS(int32_t, SIGNED)
   APUS_INTEGER_FIELDS(int32_t)
 } apus_kernels_i32;
 
 typedef struct {
   APUS_COMMON_FIELDS(int64_t, ANY)
+  APUS_WIDE_REDUCE_FIELDS(int64_t, SIGNED)
   APUS_INTEGER_FIELDS(int64_t)
 } apus_kernels_i64;
 
@@ -90,10 +128,15 @@ typedef struct {
 } apus_kernels_random;
 
 typedef struct {
+  APUS_REDUCE_FIELDS(uint8_t, ANY)
+} apus_kernels_u8;
+
+typedef struct {
   const apus_kernels_f32 *f32;
   const apus_kernels_f64 *f64;
   const apus_kernels_i32 *i32;
   const apus_kernels_i64 *i64;
+  const apus_kernels_u8 *u8;
   const apus_kernels_random *random;
 } apus_kernels;
 

@@ -60,7 +60,8 @@ static const char *binary_names[] = {
 #define NAME_ROW(NAME) #NAME,
     APUS_BINARY_OPS_ANY(NAME_ROW) APUS_BINARY_OPS_FLOAT(NAME_ROW)};
 static const char *unary_names[] = {APUS_UNARY_OPS_ANY(NAME_ROW) APUS_UNARY_OPS_FLOAT(NAME_ROW)};
-static const char *reduce_names[] = {APUS_REDUCE_OPS(NAME_ROW)};
+static const char *reduce_names[] = {APUS_REDUCE_OPS_ANY(NAME_ROW) APUS_REDUCE_OPS_SIGNED(NAME_ROW)
+                                     APUS_REDUCE_OPS_FLOAT(NAME_ROW) "LOG_SUM_EXP"};
 
 #define COUNT_ROW(NAME) +1
 enum {
@@ -68,7 +69,8 @@ enum {
   BINARY_FLOAT = BINARY_ANY APUS_BINARY_OPS_FLOAT(COUNT_ROW),
   UNARY_ANY = 0 APUS_UNARY_OPS_ANY(COUNT_ROW),
   UNARY_FLOAT = UNARY_ANY APUS_UNARY_OPS_FLOAT(COUNT_ROW),
-  REDUCE_COUNT = 0 APUS_REDUCE_OPS(COUNT_ROW),
+  REDUCE_SIGNED = 0 APUS_REDUCE_OPS_ANY(COUNT_ROW) APUS_REDUCE_OPS_SIGNED(COUNT_ROW),
+  REDUCE_FLOAT = REDUCE_SIGNED APUS_REDUCE_OPS_FLOAT(COUNT_ROW) + 1,
 };
 
 #define DEFINE_COMMON(T, S, BINARY_COUNT, UNARY_COUNT, IS_FLOAT)                                 \
@@ -99,7 +101,7 @@ enum {
         PRINT(T, binary_names[op], n, out, n);                                                   \
         free_arrays();                                                                           \
       }                                                                                          \
-    for (int op = 0; op < REDUCE_COUNT; op++) {                                                  \
+    for (int op = 0; op < (IS_FLOAT ? REDUCE_FLOAT : REDUCE_SIGNED); op++) {                     \
       const size_t rows = 3, stride = n + 2;                                                     \
       /* The last row ends the array, without the gap that the stride leaves. Infinity times a   \
          denormal depends on the order, which lanes set: no special numbers in products. */      \
@@ -108,8 +110,7 @@ enum {
       T *out = array(rows * sizeof(T), 0), *columns = array(n * sizeof(T), offset * sizeof(T));  \
       apus_reduce_rows_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, out);              \
       PRINT(T, reduce_names[op], n, out, rows);                                                  \
-      apus_reduce_columns_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, columns, false); \
-      apus_reduce_columns_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, rows, n, columns, true); \
+      apus_reduce_columns_##S((apus_reduce_op)op, x, (ptrdiff_t)stride, 1, rows, n, columns);    \
       PRINT(T, reduce_names[op], n, columns, n);                                                 \
       free_arrays();                                                                             \
     }                                                                                            \
@@ -135,9 +136,9 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
     for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)next();                                   \
     for (size_t r = 0; r < rows; r++) labels[r] = n ? (int32_t)(next() % n) : 0;                 \
                                                                                                  \
-    apus_argmax_rows_##S(x, (ptrdiff_t)n, rows, n, places);                                      \
+    apus_argument_rows_##S(APUS_REDUCE_MAX, x, (ptrdiff_t)n, rows, n, places);                   \
     PRINT(T, "argmax", n, places, rows);                                                         \
-    apus_argmin_rows_##S(x, (ptrdiff_t)n, rows, n, places);                                      \
+    apus_argument_rows_##S(APUS_REDUCE_MIN, x, (ptrdiff_t)n, rows, n, places);                   \
     PRINT(T, "argmin", n, places, rows);                                                         \
     apus_softmax_rows_##S(x, out, rows, n);                                                      \
     PRINT(T, "softmax", n, out, rows * n);                                                       \

@@ -10,8 +10,21 @@ protocol KernelScalar: Numeric, Comparable, Sendable, BitwiseCopyable {
   static func reduceRows(
     _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out)
   static func reduceColumns(
-    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
-    _ accumulate: Bool)
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: Out)
+  static func argument(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>)
+  static func argumentColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>, _ values: Out?)
+  static func nonzeroRows(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: UnsafeMutablePointer<Int64>)
+  static func nonzeroColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>)
+  static func cumulative(
+    _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out)
 }
 
 struct AdamOptions {
@@ -29,9 +42,14 @@ protocol KernelFloat: KernelScalar, BinaryFloatingPoint {
   static func affine(_ scale: Self, _ shift: Self, _ x: In, _ out: Out, _ n: Int)
   static func fromBytes(
     _ x: UnsafePointer<UInt8>, _ scale: Self, _ shift: Self, _ out: Out, _ n: Int)
-  static func argument(
-    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
-    _ out: UnsafeMutablePointer<Int64>)
+  static func moments(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ means: UnsafeMutablePointer<Double>,
+    _ deviations: UnsafeMutablePointer<Double>)
+  static func momentsOfColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ means: UnsafeMutablePointer<Double>, _ deviations: UnsafeMutablePointer<Double>)
+  static func softmaxColumns(
+    log: Bool, _ x: In, _ out: Out, _ stride: Int, _ rows: Int, _ columns: Int)
   static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int)
   static func softmaxGradient(
     log: Bool, _ y: In, _ g: In, _ out: Out, _ rows: Int, _ columns: Int)
@@ -62,10 +80,43 @@ extension Float: KernelScalar {
   }
 
   static func reduceColumns(
-    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
-    _ accumulate: Bool
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: Out
   ) {
-    apus_reduce_columns_f32(op, x, stride, rows, columns, out, accumulate)
+    apus_reduce_columns_f32(op, x, stride, batches, rows, columns, out)
+  }
+
+  static func argument(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_argument_rows_f32(op, x, stride, rows, columns, out)
+  }
+
+  static func argumentColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>, _ values: Out?
+  ) {
+    apus_argument_columns_f32(op, x, stride, batches, rows, columns, out, values)
+  }
+
+  static func nonzeroRows(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_rows_f32(x, stride, rows, columns, out)
+  }
+
+  static func nonzeroColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_columns_f32(x, stride, batches, rows, columns, out)
+  }
+
+  static func cumulative(
+    _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_cumulative_f32(op, x, batches, rows, columns, out)
   }
 }
 
@@ -87,10 +138,43 @@ extension Double: KernelScalar {
   }
 
   static func reduceColumns(
-    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
-    _ accumulate: Bool
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: Out
   ) {
-    apus_reduce_columns_f64(op, x, stride, rows, columns, out, accumulate)
+    apus_reduce_columns_f64(op, x, stride, batches, rows, columns, out)
+  }
+
+  static func argument(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_argument_rows_f64(op, x, stride, rows, columns, out)
+  }
+
+  static func argumentColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>, _ values: Out?
+  ) {
+    apus_argument_columns_f64(op, x, stride, batches, rows, columns, out, values)
+  }
+
+  static func nonzeroRows(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_rows_f64(x, stride, rows, columns, out)
+  }
+
+  static func nonzeroColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_columns_f64(x, stride, batches, rows, columns, out)
+  }
+
+  static func cumulative(
+    _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_cumulative_f64(op, x, batches, rows, columns, out)
   }
 }
 
@@ -112,10 +196,43 @@ extension Int32: KernelScalar {
   }
 
   static func reduceColumns(
-    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
-    _ accumulate: Bool
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: Out
   ) {
-    apus_reduce_columns_i32(op, x, stride, rows, columns, out, accumulate)
+    apus_reduce_columns_i32(op, x, stride, batches, rows, columns, out)
+  }
+
+  static func argument(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_argument_rows_i32(op, x, stride, rows, columns, out)
+  }
+
+  static func argumentColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>, _ values: Out?
+  ) {
+    apus_argument_columns_i32(op, x, stride, batches, rows, columns, out, values)
+  }
+
+  static func nonzeroRows(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_rows_i32(x, stride, rows, columns, out)
+  }
+
+  static func nonzeroColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_columns_i32(x, stride, batches, rows, columns, out)
+  }
+
+  static func cumulative(
+    _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_cumulative_i32(op, x, batches, rows, columns, out)
   }
 }
 
@@ -137,10 +254,43 @@ extension Int64: KernelScalar {
   }
 
   static func reduceColumns(
-    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: Out,
-    _ accumulate: Bool
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: Out
   ) {
-    apus_reduce_columns_i64(op, x, stride, rows, columns, out, accumulate)
+    apus_reduce_columns_i64(op, x, stride, batches, rows, columns, out)
+  }
+
+  static func argument(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_argument_rows_i64(op, x, stride, rows, columns, out)
+  }
+
+  static func argumentColumns(
+    _ op: apus_reduce_op, _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>, _ values: Out?
+  ) {
+    apus_argument_columns_i64(op, x, stride, batches, rows, columns, out, values)
+  }
+
+  static func nonzeroRows(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_rows_i64(x, stride, rows, columns, out)
+  }
+
+  static func nonzeroColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ out: UnsafeMutablePointer<Int64>
+  ) {
+    apus_nonzero_columns_i64(x, stride, batches, rows, columns, out)
+  }
+
+  static func cumulative(
+    _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out
+  ) {
+    apus_cumulative_i64(op, x, batches, rows, columns, out)
   }
 }
 
@@ -159,11 +309,24 @@ extension Float: KernelFloat {
     apus_u8_to_f32(x, scale, shift, out, n)
   }
 
-  static func argument(
-    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
-    _ out: UnsafeMutablePointer<Int64>
+  static func moments(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ means: UnsafeMutablePointer<Double>,
+    _ deviations: UnsafeMutablePointer<Double>
   ) {
-    (ofMaximum ? apus_argmax_rows_f32 : apus_argmin_rows_f32)(x, stride, rows, columns, out)
+    apus_moment_rows_f32(x, stride, rows, columns, means, deviations)
+  }
+
+  static func momentsOfColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ means: UnsafeMutablePointer<Double>, _ deviations: UnsafeMutablePointer<Double>
+  ) {
+    apus_moment_columns_f32(x, stride, batches, rows, columns, means, deviations)
+  }
+
+  static func softmaxColumns(
+    log: Bool, _ x: In, _ out: Out, _ stride: Int, _ rows: Int, _ columns: Int
+  ) {
+    (log ? apus_log_softmax_columns_f32 : apus_softmax_columns_f32)(x, out, stride, rows, columns)
   }
 
   static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int) {
@@ -223,11 +386,24 @@ extension Double: KernelFloat {
     apus_u8_to_f64(x, scale, shift, out, n)
   }
 
-  static func argument(
-    ofMaximum: Bool, _ x: In, _ stride: Int, _ rows: Int, _ columns: Int,
-    _ out: UnsafeMutablePointer<Int64>
+  static func moments(
+    _ x: In, _ stride: Int, _ rows: Int, _ columns: Int, _ means: UnsafeMutablePointer<Double>,
+    _ deviations: UnsafeMutablePointer<Double>
   ) {
-    (ofMaximum ? apus_argmax_rows_f64 : apus_argmin_rows_f64)(x, stride, rows, columns, out)
+    apus_moment_rows_f64(x, stride, rows, columns, means, deviations)
+  }
+
+  static func momentsOfColumns(
+    _ x: In, _ stride: Int, _ batches: Int, _ rows: Int, _ columns: Int,
+    _ means: UnsafeMutablePointer<Double>, _ deviations: UnsafeMutablePointer<Double>
+  ) {
+    apus_moment_columns_f64(x, stride, batches, rows, columns, means, deviations)
+  }
+
+  static func softmaxColumns(
+    log: Bool, _ x: In, _ out: Out, _ stride: Int, _ rows: Int, _ columns: Int
+  ) {
+    (log ? apus_log_softmax_columns_f64 : apus_softmax_columns_f64)(x, out, stride, rows, columns)
   }
 
   static func softmax(log: Bool, _ x: In, _ out: Out, _ rows: Int, _ columns: Int) {

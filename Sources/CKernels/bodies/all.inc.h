@@ -22,6 +22,7 @@
 
 #define T float
 #define SUFFIX f32
+#define RUNNING double
 #define LANES (APUS_VECTOR_BYTES / 4)
 #define LANE_BYTES 4
 #define INT int32_t
@@ -35,6 +36,7 @@
 
 #define T double
 #define SUFFIX f64
+#define RUNNING double
 #define LANES (APUS_VECTOR_BYTES / 8)
 #define LANE_BYTES 8
 #define INT int64_t
@@ -49,6 +51,7 @@
 
 #define T int32_t
 #define SUFFIX i32
+#define RUNNING uint32_t
 #define LANES (APUS_VECTOR_BYTES / 4)
 #define LANE_BYTES 4
 #define INT int32_t
@@ -61,6 +64,7 @@
 
 #define T int64_t
 #define SUFFIX i64
+#define RUNNING uint64_t
 #define LANES (APUS_VECTOR_BYTES / 8)
 #define LANE_BYTES 8
 #define INT int64_t
@@ -71,4 +75,17 @@
 #include "integer.inc.h"
 #include "undefine.inc.h"
 
-const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64, &kernels_random};
+#define T uint8_t
+#define SUFFIX u8
+#define LANES APUS_VECTOR_BYTES
+#define LANE_BYTES 1
+#define INT int8_t
+#define UINT uint8_t
+#define T_MAX UINT8_MAX
+#define T_MIN 0
+#include "vector.inc.h"
+#include "byte.inc.h"
+#include "undefine.inc.h"
+
+const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64,
+                                 &kernels_u8, &kernels_random};

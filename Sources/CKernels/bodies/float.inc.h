@@ -2,10 +2,19 @@
 #include "ops_float.inc.h"
 #include "elementwise.inc.h"
 #include "elementwise_float.inc.h"
+
+#define REDUCE_OPS(ROW) \
+  APUS_REDUCE_OPS_ANY(ROW) APUS_REDUCE_OPS_SIGNED(ROW) APUS_REDUCE_OPS_FLOAT(ROW)
 #include "reductions.inc.h"
 #include "dot_rows.inc.h"
-#include "argument_rows.inc.h"
+#include "arguments.inc.h"
+#include "argument_columns.inc.h"
+#include "counts.inc.h"
+#include "cumulative.inc.h"
+#include "moments.inc.h"
 #include "softmax.inc.h"
+#include "softmax_columns.inc.h"
+#include "row_normalization.inc.h"
 #include "cross_entropy.inc.h"
 #include "optimizers.inc.h"
 #include "winograd.inc.h"
@@ -20,17 +29,22 @@ APUS_UNARY_OPS_FLOAT(UNARY_KERNEL)
 static const FN(apus_kernels) FN(kernels) = {
     .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY) APUS_BINARY_OPS_FLOAT(BINARY_ENTRY)},
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY) APUS_UNARY_OPS_FLOAT(UNARY_ENTRY)},
-    .reduce_rows = {APUS_REDUCE_OPS(REDUCE_ROWS_ENTRY)},
-    .reduce_columns = {APUS_REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
     .dot_rows = FN(dot_rows),
     .winograd_weight = FN(winograd_weight),
     .winograd_forward = FN(winograd_forward),
     .winograd_weight_grad = FN(winograd_weight_grad),
     .winograd_weight_finish = FN(winograd_weight_finish),
+    .reduce_rows = {REDUCE_OPS(REDUCE_ROWS_ENTRY) FN(log_sum_exp_rows)},
+    .reduce_columns = {REDUCE_OPS(REDUCE_COLUMNS_ENTRY) FN(log_sum_exp_columns)},
+    ARGUMENT_ENTRIES
+    ARGUMENT_COLUMNS_ENTRIES
+    COUNT_ENTRIES
+    CUMULATIVE_ENTRIES
+    MOMENT_ENTRIES
+    SOFTMAX_COLUMNS_ENTRIES
+    ROW_NORMALIZATION_ENTRIES
     .axpby = FN(axpby),
     .affine = FN(affine),
-    .argmax_rows = FN(argmax_rows),
-    .argmin_rows = FN(argmin_rows),
     .softmax_rows = FN(softmax_rows),
     .log_softmax_rows = FN(log_softmax_rows),
     .softmax_grad_rows = FN(softmax_grad_rows),

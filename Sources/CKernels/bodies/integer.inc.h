@@ -1,8 +1,15 @@
 // All kernels of one integer type.
 #include "ops_integer.inc.h"
+#include "extremes_integer.inc.h"
 #include "elementwise.inc.h"
+
+#define REDUCE_OPS(ROW) APUS_REDUCE_OPS_ANY(ROW) APUS_REDUCE_OPS_SIGNED(ROW)
 #include "reductions.inc.h"
 #include "dot_rows.inc.h"
+#include "arguments.inc.h"
+#include "argument_columns.inc.h"
+#include "counts.inc.h"
+#include "cumulative.inc.h"
 
 static bool FN(any_zero)(const T *x, size_t n) {
   size_t i = 0;
@@ -14,8 +21,12 @@ static bool FN(any_zero)(const T *x, size_t n) {
 static const FN(apus_kernels) FN(kernels) = {
     .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY)},
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY)},
-    .reduce_rows = {APUS_REDUCE_OPS(REDUCE_ROWS_ENTRY)},
-    .reduce_columns = {APUS_REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
     .dot_rows = FN(dot_rows),
+    .reduce_rows = {REDUCE_OPS(REDUCE_ROWS_ENTRY)},
+    .reduce_columns = {REDUCE_OPS(REDUCE_COLUMNS_ENTRY)},
+    ARGUMENT_ENTRIES
+    ARGUMENT_COLUMNS_ENTRIES
+    COUNT_ENTRIES
+    CUMULATIVE_ENTRIES
     .any_zero = FN(any_zero),
 };

@@ -34,9 +34,53 @@ INLINE V FN(op_SOFTPLUS)(V x) {
   return positive + FN(op_LOG1P)(FN(op_EXP)(-__builtin_elementwise_abs(x)));
 }
 
-INLINE V FN(fold_SUM)(V total, V x) { return total + x; }
-INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
-INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }
-INLINE V FN(fold_PRODUCT)(V total, V x) { return total * x; }
-INLINE V FN(fold_SUM_OF_SQUARES)(V total, V x) { return FMA(x, x, total); }
+// Reductions: what an element contributes, and two contributions together.
+INLINE V FN(map_SUM)(V x) { return x; }
+INLINE V FN(map_MAX)(V x) { return x; }
+INLINE V FN(map_MIN)(V x) { return x; }
+INLINE V FN(map_PRODUCT)(V x) { return x; }
+INLINE V FN(map_SUM_OF_SQUARES)(V x) { return x * x; }
+INLINE V FN(map_SUM_OF_MAGNITUDES)(V x) { return FN(op_ABS)(x); }
+INLINE V FN(map_MAX_MAGNITUDE)(V x) { return FN(op_ABS)(x); }
+INLINE V FN(merge_SUM)(V a, V b) { return a + b; }
+INLINE V FN(merge_MAX)(V a, V b) { return FN(op_MAX)(a, b); }
+INLINE V FN(merge_MIN)(V a, V b) { return FN(op_MIN)(a, b); }
+INLINE V FN(merge_PRODUCT)(V a, V b) { return a * b; }
+INLINE V FN(merge_SUM_OF_SQUARES)(V a, V b) { return a + b; }
+INLINE V FN(merge_SUM_OF_MAGNITUDES)(V a, V b) { return a + b; }
+INLINE V FN(merge_MAX_MAGNITUDE)(V a, V b) { return FN(op_MAX)(a, b); }
+
+// Four contributions together. The extremes look for NaN apart: one comparison finds one in
+// either of two vectors.
+INLINE V FN(nan_in_four)(V top, V a, V b, V c, V d) {
+  return ((a != a) | (b != b)) | ((c != c) | (d != d)) ? (V)(T)NAN : top;
+}
+INLINE V FN(greater)(V a, V b) { return a > b ? a : b; }
+INLINE V FN(less)(V a, V b) { return a < b ? a : b; }
+
+#define HAS_FOLD4
+INLINE V FN(fold4)(const apus_reduce_op op, V a, V b, V c, V d) {
+  switch (op) {
+    case APUS_REDUCE_SUM_OF_SQUARES: return FMA(a, a, b * b) + FMA(c, c, d * d);
+    case APUS_REDUCE_MAX:
+      return FN(nan_in_four)(FN(greater)(FN(greater)(a, b), FN(greater)(c, d)), a, b, c, d);
+    case APUS_REDUCE_MIN:
+      return FN(nan_in_four)(FN(less)(FN(less)(a, b), FN(less)(c, d)), a, b, c, d);
+    case APUS_REDUCE_PRODUCT: return (a * b) * (c * d);
+    case APUS_REDUCE_SUM: return (a + b) + (c + d);
+    case APUS_REDUCE_SUM_OF_MAGNITUDES:
+      return (FN(op_ABS)(a) + FN(op_ABS)(b)) + (FN(op_ABS)(c) + FN(op_ABS)(d));
+    default:
+      a = FN(op_ABS)(a), b = FN(op_ABS)(b), c = FN(op_ABS)(c), d = FN(op_ABS)(d);
+      return FN(nan_in_four)(FN(greater)(FN(greater)(a, b), FN(greater)(c, d)), a, b, c, d);
+  }
+}
+
+// Whether x is the new extreme beside the one so far: beyond it, or the first NaN.
+INLINE M FN(beats)(const apus_reduce_op op, V x, V best) {
+  return (op == APUS_REDUCE_MAX ? x > best : x < best) | ((x != x) & (best == best));
+}
+
+INLINE bool FN(is_nan)(T x) { return x != x; }
+
 INLINE V FN(fold_DOT)(V total, V a, V b) { return FMA(a, b, total); }

@@ -16,9 +16,12 @@ INLINE V FN(op_ABS)(V x) { return x < 0 ? FN(op_NEG)(x) : x; }
 INLINE V FN(op_SIGN)(V x) { return x > 0 ? (V)1 : (x < 0 ? (V)-1 : (V)0); }
 INLINE V FN(op_SQUARE)(V x) { return FN(op_MUL)(x, x); }
 
-INLINE V FN(fold_SUM)(V total, V x) { return FN(op_ADD)(total, x); }
-INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
-INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }
-INLINE V FN(fold_PRODUCT)(V total, V x) { return FN(op_MUL)(total, x); }
-INLINE V FN(fold_SUM_OF_SQUARES)(V total, V x) { return FN(op_ADD)(total, FN(op_MUL)(x, x)); }
+// Reductions: what an element contributes, and two contributions together.
+INLINE V FN(map_SUM)(V x) { return x; }
+INLINE V FN(map_PRODUCT)(V x) { return x; }
+INLINE V FN(map_SUM_OF_SQUARES)(V x) { return FN(op_MUL)(x, x); }
+INLINE V FN(merge_SUM)(V a, V b) { return FN(op_ADD)(a, b); }
+INLINE V FN(merge_PRODUCT)(V a, V b) { return FN(op_MUL)(a, b); }
+INLINE V FN(merge_SUM_OF_SQUARES)(V a, V b) { return FN(op_ADD)(a, b); }
+
 INLINE V FN(fold_DOT)(V total, V a, V b) { return FN(op_ADD)(total, FN(op_MUL)(a, b)); }

@@ -7,3 +7,6 @@
 #undef UINT
 #undef T_MAX
 #undef T_MIN
+#undef REDUCE_OPS
+#undef HAS_FOLD4
+#undef RUNNING

@@ -19,7 +19,11 @@ INLINE M FN(iota)(void) {
 
 // The first `count` < LANES elements at p; `fill` in the other lanes. Reads no others.
 INLINE V FN(load_part)(const T *p, size_t count, T fill) {
-#if defined(APUS_AVX512) && LANE_BYTES == 4
+#if LANE_BYTES == 1
+  V v = (V)fill;
+  memcpy(&v, p, count);
+  return v;
+#elif defined(APUS_AVX512) && LANE_BYTES == 4
   return (V)_mm512_mask_loadu_epi32((__m512i)(V)fill, (__mmask16)((1u << count) - 1), p);
 #elif defined(APUS_AVX512)
   return (V)_mm512_mask_loadu_epi64((__m512i)(V)fill, (__mmask8)((1u << count) - 1), p);
@@ -40,7 +44,9 @@ INLINE V FN(load_part)(const T *p, size_t count, T fill) {
 
 // Writes the first `count` < LANES lanes, and nothing else.
 INLINE void FN(store_part)(T *p, V v, size_t count) {
-#if defined(APUS_AVX512) && LANE_BYTES == 4
+#if LANE_BYTES == 1
+  memcpy(p, &v, count);
+#elif defined(APUS_AVX512) && LANE_BYTES == 4
   _mm512_mask_storeu_epi32(p, (__mmask16)((1u << count) - 1), (__m512i)v);
 #elif defined(APUS_AVX512)
   _mm512_mask_storeu_epi64(p, (__mmask8)((1u << count) - 1), (__m512i)v);
@@ -61,6 +67,16 @@ INLINE void FN(store_part)(T *p, V v, size_t count) {
 #else
   for (size_t i = 0; i < LANES - 1 && i < count; i++) p[i] = v[i];
 #endif
+}
+
+// The same for any count; from LANES on, all lanes.
+INLINE V FN(load_up_to)(const T *p, size_t count, T fill) {
+  return count >= LANES ? FN(load)(p) : FN(load_part)(p, count, fill);
+}
+
+INLINE void FN(store_up_to)(T *p, V v, size_t count) {
+  if (count >= LANES) FN(store)(p, v);
+  else FN(store_part)(p, v, count);
 }
 
 // The lanes turned by the given distance. Folding a vector with itself turned by 8, 4, 2 and 1
@@ -85,6 +101,6 @@ INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6,
 #elif APUS_VECTOR_BYTES / LANE_BYTES == 4
 INLINE V FN(turn2)(V v) { return __builtin_shufflevector(v, v, 2, 3, 0, 1); }
 INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 2, 3, 0); }
-#else
+#elif APUS_VECTOR_BYTES / LANE_BYTES == 2
 INLINE V FN(turn1)(V v) { return __builtin_shufflevector(v, v, 1, 0); }
 #endif

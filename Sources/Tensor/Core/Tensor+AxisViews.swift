@@ -5,14 +5,14 @@ extension Tensor {
   ///
   /// Stops with a message if an axis is out of range, named twice, or has another extent than 1.
   public func squeezed(axes: [Int]? = nil) -> Tensor {
-    let isDropped: [Bool]
+    let isDropped: AxisSet
     if let axes {
-      isDropped = Reduction.reducedAxes(axes, of: shape, "squeezed")
+      isDropped = AxisSet(axes, of: shape, "squeezed")
       for axis in 0..<rank where isDropped[axis] && shape.dimensions[axis] != 1 {
         fatalError("squeezed: axis \(axis) of shape \(shape) has an extent other than 1")
       }
     } else {
-      isDropped = shape.dimensions.map { $0 == 1 }
+      isDropped = AxisSet(of: shape) { shape.dimensions[$0] == 1 }
     }
     var extents = Dimensions()
     var strides = Dimensions()
@@ -28,7 +28,7 @@ extension Tensor {
   ///
   /// Stops with a message if an axis is out of range or named twice.
   public func flipped(axes: [Int]? = nil) -> Tensor {
-    let isReversed = Reduction.reducedAxes(axes, of: shape, "flipped")
+    let isReversed = AxisSet(axes, of: shape, "flipped")
     var view = layout
     for axis in 0..<rank where isReversed[axis] && shape.dimensions[axis] > 0 {
       view.offset += (shape.dimensions[axis] - 1) * view.strides[axis]

@@ -28,36 +28,6 @@ enum Kernels {
     }
   }
 
-  static func reduceRows(
-    _ op: apus_reduce_op, _ dtype: DType, _ x: UnsafeRawPointer, rowStride: Int, rows: Int,
-    columns: Int, _ out: UnsafeMutableRawPointer
-  ) {
-    switch dtype {
-    case .float32: apus_reduce_rows_f32(op, x.bound(), rowStride, rows, columns, out.bound())
-    case .float64: apus_reduce_rows_f64(op, x.bound(), rowStride, rows, columns, out.bound())
-    case .int32: apus_reduce_rows_i32(op, x.bound(), rowStride, rows, columns, out.bound())
-    case .int64: apus_reduce_rows_i64(op, x.bound(), rowStride, rows, columns, out.bound())
-    case .uint8, .bool: fatalError("no reduction kernel for \(dtype)")
-    }
-  }
-
-  static func reduceColumns(
-    _ op: apus_reduce_op, _ dtype: DType, _ x: UnsafeRawPointer, rowStride: Int, rows: Int,
-    columns: Int, _ out: UnsafeMutableRawPointer
-  ) {
-    switch dtype {
-    case .float32:
-      apus_reduce_columns_f32(op, x.bound(), rowStride, rows, columns, out.bound(), false)
-    case .float64:
-      apus_reduce_columns_f64(op, x.bound(), rowStride, rows, columns, out.bound(), false)
-    case .int32:
-      apus_reduce_columns_i32(op, x.bound(), rowStride, rows, columns, out.bound(), false)
-    case .int64:
-      apus_reduce_columns_i64(op, x.bound(), rowStride, rows, columns, out.bound(), false)
-    case .uint8, .bool: fatalError("no reduction kernel for \(dtype)")
-    }
-  }
-
   static func dotRows(
     _ dtype: DType, _ a: UnsafeRawPointer, stride aStride: Int, _ b: UnsafeRawPointer,
     stride bStride: Int, rows: Int, columns: Int, _ out: UnsafeMutableRawPointer

@@ -10,7 +10,7 @@ enum DotProduct {
     stride rightStride: Int, rows: Int, columns: Int, into result: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
-    let grain = Reduction.grain
+    let grain = ReductionKernel.fold(APUS_REDUCE_SUM, dtype).grain
     guard columns > grain else {
       ThreadPool.forEachRange(of: rows, grain: max(1, grain / max(columns, 1))) { range in
         let start = range.lowerBound
@@ -33,9 +33,8 @@ enum DotProduct {
           columns: min(grain, columns - start), partials.pointer + piece * size)
       }
     }
-    Kernels.reduceRows(
-      APUS_REDUCE_SUM, dtype, partials.pointer, rowStride: pieces, rows: rows, columns: pieces,
-      result)
+    ReductionKernel.fold(APUS_REDUCE_SUM, dtype).rows(
+      partials.pointer, rows: rows, columns: pieces, result)
     withExtendedLifetime(partials) {}
   }
 
@@ -70,7 +69,8 @@ enum DotProduct {
     let size = Scalar.dtype.byteCount
     a.withStorage {
       b.withStorage {
-        let grain = max(1, Reduction.grain / max(1, n * k))
+        let pieceSize = ReductionKernel.fold(APUS_REDUCE_SUM, Scalar.dtype).grain
+        let grain = max(1, pieceSize / max(1, n * k))
         ThreadPool.forEachRange(of: result.count / max(1, n), grain: grain) { range in
           for row in range {
             Kernels.dotRows(

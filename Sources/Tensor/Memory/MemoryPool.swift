@@ -88,6 +88,9 @@ public enum MemoryPool {
     return step << (octave - 2)
   }
 
+  /// Blocks of two huge pages or more start at one, and ask for them.
+  private static let hugePageSize = 1 << 21
+
   static func allocate(sizeClass: Int) -> UnsafeMutableRawPointer {
     let byteCount = byteCount(ofClass: sizeClass)
     let kept: UnsafeMutableRawPointer? = state.withLock { state in
@@ -106,9 +109,14 @@ public enum MemoryPool {
     }
     if let kept { return kept }
     var fresh: UnsafeMutableRawPointer?
-    guard posix_memalign(&fresh, 64, byteCount) == 0, let fresh else {
+    let isHuge = byteCount >= 2 * hugePageSize
+    guard posix_memalign(&fresh, isHuge ? hugePageSize : 64, byteCount) == 0, let fresh else {
       fatalError("MemoryPool: the system has no \(byteCount) bytes left for a tensor")
     }
+    #if os(Linux)
+      // Long passes miss the cache of page addresses much less often. Only advice: no harm if refused.
+      if isHuge { madvise(fresh, byteCount, Int32(MADV_HUGEPAGE)) }
+    #endif
     return fresh
   }
 

@@ -3,44 +3,90 @@ import CKernels
 /// Softmax and its relatives, each a fused pass over rows.
 extension Tensor where Scalar: FloatingPointScalar {
   /// exp(x − max x) ÷ Σ exp(x − max x) along an axis, the last one by default.
+  ///
+  /// NaN, ∞, or nothing but −∞ along the axis make it NaN there.
   public func softmax(axis: Int = -1) -> Tensor {
-    alongLast(axis, of: "softmax") { source, target, rows, columns in
-      if Scalar.dtype == .float32 {
-        apus_softmax_rows_f32(source.bound(), target.bound(), rows, columns)
-      } else {
-        apus_softmax_rows_f64(source.bound(), target.bound(), rows, columns)
+    let axis = shape.axis(axis, of: "softmax")
+    return axis == rank - 1
+      ? alongRows { source, target, rows, columns in
+        if Scalar.dtype == .float32 {
+          apus_softmax_rows_f32(source.bound(), target.bound(), rows, columns)
+        } else {
+          apus_softmax_rows_f64(source.bound(), target.bound(), rows, columns)
+        }
       }
-    }
+      : alongColumns(axis) { source, target, stride, rows, columns in
+        if Scalar.dtype == .float32 {
+          apus_softmax_columns_f32(source.bound(), target.bound(), stride, rows, columns)
+        } else {
+          apus_softmax_columns_f64(source.bound(), target.bound(), stride, rows, columns)
+        }
+      }
   }
 
   /// ln softmax(x) along an axis, the last one by default, without cancellation.
   public func logSoftmax(axis: Int = -1) -> Tensor {
-    alongLast(axis, of: "logSoftmax") { source, target, rows, columns in
-      if Scalar.dtype == .float32 {
-        apus_log_softmax_rows_f32(source.bound(), target.bound(), rows, columns)
-      } else {
-        apus_log_softmax_rows_f64(source.bound(), target.bound(), rows, columns)
+    let axis = shape.axis(axis, of: "logSoftmax")
+    return axis == rank - 1
+      ? alongRows { source, target, rows, columns in
+        if Scalar.dtype == .float32 {
+          apus_log_softmax_rows_f32(source.bound(), target.bound(), rows, columns)
+        } else {
+          apus_log_softmax_rows_f64(source.bound(), target.bound(), rows, columns)
+        }
       }
-    }
+      : alongColumns(axis) { source, target, stride, rows, columns in
+        if Scalar.dtype == .float32 {
+          apus_log_softmax_columns_f32(source.bound(), target.bound(), stride, rows, columns)
+        } else {
+          apus_log_softmax_columns_f64(source.bound(), target.bound(), stride, rows, columns)
+        }
+      }
   }
 
-  /// Calls `kernel` with pieces of whole rows along `axis`, which is moved last where it is not.
-  private func alongLast(
-    _ axis: Int, of name: StaticString,
+  /// Calls `kernel` with pieces of whole rows.
+  private func alongRows(
     _ kernel: (UnsafeRawPointer, UnsafeMutableRawPointer, _ rows: Int, _ columns: Int) -> Void
   ) -> Tensor {
-    let axis = shape.axis(axis, of: name)
-    if axis != rank - 1 {
-      var order = Array(0..<rank)
-      order.swapAt(axis, rank - 1)
-      return permuted(order).alongLast(-1, of: name, kernel).permuted(order)
-    }
     let source = contiguous
     let result = Tensor(uninitialized: shape)
     source.withStorage {
       Self.forEachRows(count: count, columns: shape[-1]) { rows, start in
         kernel(
           source.pointer + start, result.storage.pointer + start, rows.count, shape[-1])
+      }
+    }
+    return result
+  }
+
+  /// Calls `kernel` with strips of the matrices whose columns go along an axis before the last.
+  private func alongColumns(
+    _ axis: Int,
+    _ kernel: (
+      UnsafeRawPointer, UnsafeMutableRawPointer, _ stride: Int, _ rows: Int, _ columns: Int
+    ) -> Void
+  ) -> Tensor {
+    let source = contiguous
+    let result = Tensor(uninitialized: shape)
+    if count == 0 { return result }
+    let rows = shape.dimensions[axis]
+    let columns = shape.contiguousStrides[axis]
+    let grain = Elementwise.Weight.heavy.grain
+    // Whole vectors of columns, and wide enough for the strides to be worth it.
+    let width = Swift.min(columns, Swift.max(128, grain / rows / 128 * 128))
+    let strips = (columns + width - 1) / width
+    let size = MemoryLayout<Scalar>.stride
+    let from = source.pointer
+    let to = result.storage.pointer
+    source.withStorage {
+      ThreadPool.forEachRange(
+        of: count / (rows * columns) * strips, grain: Swift.max(1, grain / (rows * width))
+      ) { range in
+        for piece in range {
+          let column = piece % strips * width
+          let start = (piece / strips * rows * columns + column) * size
+          kernel(from + start, to + start, columns, rows, Swift.min(width, columns - column))
+        }
       }
     }
     return result

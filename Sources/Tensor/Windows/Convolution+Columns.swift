@@ -147,9 +147,9 @@ extension Convolution {
     }
     ThreadPool.forEachRange(of: count, grain: 16_384) { range in
       let start = range.lowerBound * dtype.byteCount
-      Kernels.reduceColumns(
-        APUS_REDUCE_SUM, dtype, sums.pointer + start, rowStride: count, rows: pieces,
-        columns: range.count, target + start)
+      ReductionKernel.fold(APUS_REDUCE_SUM, dtype).columns(
+        sums.pointer + start, stride: count, batches: 1, rows: pieces, columns: range.count,
+        target + start)
     }
   }
 

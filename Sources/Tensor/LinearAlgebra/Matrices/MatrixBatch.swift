@@ -68,8 +68,8 @@ struct MatrixBatch {
     // The extreme of a row with NaN is NaN.
     tensor.withStorage {
       for (place, op) in [APUS_REDUCE_MAX, APUS_REDUCE_MIN].enumerated() {
-        Kernels.reduceRows(
-          op, Scalar.dtype, tensor.pointer, rowStride: columns, rows: rows, columns: columns,
+        ReductionKernel.fold(op, Scalar.dtype).rows(
+          tensor.pointer, rows: rows, columns: columns,
           extremes.storage.pointer + place * rows * Scalar.dtype.byteCount)
       }
     }
