@@ -4,16 +4,27 @@
 
 #include "CKernels.h"
 
-#define APUS_COUNT_ROW(NAME) +1
+#define APUS_COUNT_ROW(NAME, ...) +1
 enum {
   APUS_BINARY_COUNT_ANY = 0 APUS_BINARY_OPS_ANY(APUS_COUNT_ROW),
   APUS_BINARY_COUNT_FLOAT = APUS_BINARY_COUNT_ANY APUS_BINARY_OPS_FLOAT(APUS_COUNT_ROW),
   APUS_UNARY_COUNT_ANY = 0 APUS_UNARY_OPS_ANY(APUS_COUNT_ROW),
   APUS_UNARY_COUNT_FLOAT = APUS_UNARY_COUNT_ANY APUS_UNARY_OPS_FLOAT(APUS_COUNT_ROW),
+  APUS_COMPARE_COUNT = 0 APUS_COMPARE_OPS(APUS_COUNT_ROW),
   APUS_REDUCE_COUNT = 0 APUS_REDUCE_OPS(APUS_COUNT_ROW),
 };
 
+#define APUS_COMPARE_FIELDS(T)                                                                   \
+  void (*compare[APUS_COMPARE_COUNT])(const T *a, ptrdiff_t a_step, const T *b,                  \
+                                      ptrdiff_t b_step, uint8_t *out, size_t n);                 \
+  void (*clamp)(const T *x, const T *low, const T *high, T *out, size_t n);
+
+#define APUS_SELECT_FIELDS                                                                       \
+  void (*select)(const uint8_t *mask, ptrdiff_t mask_step, const void *a, ptrdiff_t a_step,      \
+                 const void *b, ptrdiff_t b_step, void *out, size_t n);
+
 #define APUS_COMMON_FIELDS(T, CLASS)                                                             \
+  APUS_COMPARE_FIELDS(T)                                                                         \
   void (*binary[APUS_BINARY_COUNT_##CLASS])(const T *a, ptrdiff_t a_step, const T *b,            \
                                             ptrdiff_t b_step, T *out, size_t n);                 \
   void (*unary[APUS_UNARY_COUNT_##CLASS])(const T *x, T *out, size_t n);                         \
@@ -25,6 +36,7 @@ enum {
                    size_t columns, T *out);
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
+  void (*classify[3])(const T *x, uint8_t *out, size_t n);                                       \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
                           T *u);                                                                 \
   void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \
@@ -53,7 +65,10 @@ enum {
                const apus_adam_options_##S *options);                                            \
   void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);
 
-#define APUS_INTEGER_FIELDS(T) bool (*any_zero)(const T *x, size_t n);
+#define APUS_INTEGER_FIELDS(T)                                                                   \
+  APUS_SELECT_FIELDS                                                                             \
+  bool (*any_zero)(const T *x, size_t n);                                                        \
+  bool (*any_negative)(const T *x, size_t n);
 
 typedef struct {
   APUS_COMMON_FIELDS(float, FLOAT)
@@ -76,6 +91,15 @@ typedef struct {
 } apus_kernels_i64;
 
 typedef struct {
+  APUS_COMPARE_FIELDS(uint8_t)
+  APUS_SELECT_FIELDS
+  void (*minimum)(const uint8_t *a, ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step,
+                  uint8_t *out, size_t n);
+  void (*maximum)(const uint8_t *a, ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step,
+                  uint8_t *out, size_t n);
+} apus_kernels_u8;
+
+typedef struct {
   void (*words)(const apus_random *at, uint64_t *out, size_t n);
   void (*bernoulli)(const apus_random *at, uint64_t bound, uint8_t *out, size_t n);
   void (*uniform_f64)(const apus_random *at, double low, double width, double largest, double *out,
@@ -91,6 +115,7 @@ typedef struct {
   const apus_kernels_f64 *f64;
   const apus_kernels_i32 *i32;
   const apus_kernels_i64 *i64;
+  const apus_kernels_u8 *u8;
   const apus_kernels_random *random;
 } apus_kernels;
 

@@ -28,6 +28,7 @@
 #define UINT uint32_t
 #define T_MAX INFINITY
 #define T_MIN (-INFINITY)
+#define LIBRARY(function) function##f
 #include "vector.inc.h"
 #include "math_f32.inc.h"
 #include "float.inc.h"
@@ -41,6 +42,7 @@
 #define UINT uint64_t
 #define T_MAX ((double)INFINITY)
 #define T_MIN (-(double)INFINITY)
+#define LIBRARY(function) function
 #include "vector.inc.h"
 #include "math_f64.inc.h"
 #include "float.inc.h"
@@ -71,4 +73,11 @@
 #include "integer.inc.h"
 #include "undefine.inc.h"
 
-const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64, &kernels_random};
+#define T uint8_t
+#define SUFFIX u8
+#include "byte.inc.h"
+#undef T
+#undef SUFFIX
+
+const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64,
+                                 &kernels_u8, &kernels_random};
