@@ -63,6 +63,22 @@ __attribute__((constructor)) static void select_at_start(void) {
 #define CHECKED(table, op) \
   (op < sizeof(table) / sizeof((table)[0]) ? (table)[op] : (__builtin_trap(), (table)[0]))
 
+#define DEFINE_COMPARE(T, S)                                                                     \
+  void apus_compare_##S(apus_compare_op op, const T *a, ptrdiff_t a_step, const T *b,            \
+                        ptrdiff_t b_step, uint8_t *out, size_t n) {                              \
+    CHECKED(active()->S->compare, op)(a, a_step, b, b_step, out, n);                             \
+  }                                                                                              \
+  void apus_clamp_##S(const T *x, const T *low, const T *high, T *out, size_t n) {               \
+    active()->S->clamp(x, low, high, out, n);                                                    \
+  }
+
+#define DEFINE_SELECT(SIZE, S)                                                                   \
+  void apus_select_##SIZE(const uint8_t *mask, ptrdiff_t mask_step, const void *a,               \
+                          ptrdiff_t a_step, const void *b, ptrdiff_t b_step, void *out,          \
+                          size_t n) {                                                            \
+    active()->S->select(mask, mask_step, a, a_step, b, b_step, out, n);                          \
+  }
+
 #define DEFINE_COMMON(T, S)                                                                      \
   void apus_binary_##S(apus_binary_op op, const T *a, ptrdiff_t a_step, const T *b,              \
                        ptrdiff_t b_step, T *out, size_t n) {                                     \
@@ -92,6 +108,9 @@ __attribute__((constructor)) static void select_at_start(void) {
   void apus_winograd_weight_finish_##S(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs,       \
                                        T *out) {                                                 \
     active()->S->winograd_weight_finish(sums, inputs, outputs, out);                             \
+  }                                                                                              \
+  void apus_classify_##S(apus_classify_op op, const T *x, uint8_t *out, size_t n) {              \
+    CHECKED(active()->S->classify, op)(x, out, n);                                               \
   }                                                                                              \
   void apus_axpby_##S(T alpha, const T *x, T beta, T *out, size_t n) {                           \
     active()->S->axpby(alpha, x, beta, out, n);                                                  \
@@ -143,7 +162,15 @@ __attribute__((constructor)) static void select_at_start(void) {
   }
 
 #define DEFINE_INTEGER(T, S)                                                                     \
-  bool apus_any_zero_##S(const T *x, size_t n) { return active()->S->any_zero(x, n); }
+  bool apus_any_zero_##S(const T *x, size_t n) { return active()->S->any_zero(x, n); }           \
+  bool apus_any_negative_##S(const T *x, size_t n) { return active()->S->any_negative(x, n); }
+
+void apus_binary_u8(apus_binary_op op, const uint8_t *a, ptrdiff_t a_step, const uint8_t *b,
+                    ptrdiff_t b_step, uint8_t *out, size_t n) {
+  if (op == APUS_MIN) active()->u8->minimum(a, a_step, b, b_step, out, n);
+  else if (op == APUS_MAX) active()->u8->maximum(a, a_step, b, b_step, out, n);
+  else __builtin_trap();
+}
 
 DEFINE_COMMON(float, f32)
 DEFINE_COMMON(double, f64)
@@ -153,6 +180,14 @@ DEFINE_FLOAT(float, f32)
 DEFINE_FLOAT(double, f64)
 DEFINE_INTEGER(int32_t, i32)
 DEFINE_INTEGER(int64_t, i64)
+DEFINE_COMPARE(float, f32)
+DEFINE_COMPARE(double, f64)
+DEFINE_COMPARE(int32_t, i32)
+DEFINE_COMPARE(int64_t, i64)
+DEFINE_COMPARE(uint8_t, u8)
+DEFINE_SELECT(1, u8)
+DEFINE_SELECT(4, i32)
+DEFINE_SELECT(8, i64)
 
 void apus_random_words(const apus_random *at, uint64_t *out, size_t n) {
   active()->random->words(at, out, n);

@@ -4,7 +4,7 @@
 
 #include "CKernels.h"
 
-#define APUS_COUNT_ROW(NAME) +1
+#define APUS_COUNT_ROW(NAME, ...) +1
 enum {
   APUS_BINARY_COUNT_ANY = 0 APUS_BINARY_OPS_ANY(APUS_COUNT_ROW),
   APUS_BINARY_COUNT_FLOAT = APUS_BINARY_COUNT_ANY APUS_BINARY_OPS_FLOAT(APUS_COUNT_ROW),
@@ -14,9 +14,20 @@ enum {
   APUS_REDUCE_COUNT_SIGNED = APUS_REDUCE_COUNT_ANY APUS_REDUCE_OPS_SIGNED(APUS_COUNT_ROW),
   // And log-sum-exp.
   APUS_REDUCE_COUNT_FLOAT = APUS_REDUCE_COUNT_SIGNED APUS_REDUCE_OPS_FLOAT(APUS_COUNT_ROW) + 1,
+  APUS_COMPARE_COUNT = 0 APUS_COMPARE_OPS(APUS_COUNT_ROW),
 };
 
+#define APUS_COMPARE_FIELDS(T)                                                                   \
+  void (*compare[APUS_COMPARE_COUNT])(const T *a, ptrdiff_t a_step, const T *b,                  \
+                                      ptrdiff_t b_step, uint8_t *out, size_t n);                 \
+  void (*clamp)(const T *x, const T *low, const T *high, T *out, size_t n);
+
+#define APUS_SELECT_FIELDS                                                                       \
+  void (*select)(const uint8_t *mask, ptrdiff_t mask_step, const void *a, ptrdiff_t a_step,      \
+                 const void *b, ptrdiff_t b_step, void *out, size_t n);
+
 #define APUS_COMMON_FIELDS(T, CLASS)                                                             \
+  APUS_COMPARE_FIELDS(T)                                                                         \
   void (*binary[APUS_BINARY_COUNT_##CLASS])(const T *a, ptrdiff_t a_step, const T *b,            \
                                             ptrdiff_t b_step, T *out, size_t n);                 \
   void (*unary[APUS_UNARY_COUNT_##CLASS])(const T *x, T *out, size_t n);                         \
@@ -63,6 +74,7 @@ enum {
                                         size_t rows, size_t columns);
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
+  void (*classify[3])(const T *x, uint8_t *out, size_t n);                                       \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
                           ptrdiff_t first, T *u);                                                \
   void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \
@@ -90,7 +102,10 @@ enum {
   void (*gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,       \
                T *workspace);
 
-#define APUS_INTEGER_FIELDS(T) bool (*any_zero)(const T *x, size_t n);
+#define APUS_INTEGER_FIELDS(T)                                                                   \
+  APUS_SELECT_FIELDS                                                                             \
+  bool (*any_zero)(const T *x, size_t n);                                                        \
+  bool (*any_negative)(const T *x, size_t n);
 
 typedef struct {
   APUS_COMMON_FIELDS(float, FLOAT)
@@ -117,6 +132,16 @@ typedef struct {
 } apus_kernels_i64;
 
 typedef struct {
+  APUS_COMPARE_FIELDS(uint8_t)
+  APUS_REDUCE_FIELDS(uint8_t, ANY)
+  APUS_SELECT_FIELDS
+  void (*minimum)(const uint8_t *a, ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step,
+                  uint8_t *out, size_t n);
+  void (*maximum)(const uint8_t *a, ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step,
+                  uint8_t *out, size_t n);
+} apus_kernels_u8;
+
+typedef struct {
   void (*words)(const apus_random *at, uint64_t *out, size_t n);
   void (*bernoulli)(const apus_random *at, uint64_t bound, uint8_t *out, size_t n);
   void (*uniform_f64)(const apus_random *at, double low, double width, double largest, double *out,
@@ -126,10 +151,6 @@ typedef struct {
   void (*normal_f64)(const apus_random *at, double mean, double deviation, double *out, size_t n);
   void (*normal_f32)(const apus_random *at, double mean, double deviation, float *out, size_t n);
 } apus_kernels_random;
-
-typedef struct {
-  APUS_REDUCE_FIELDS(uint8_t, ANY)
-} apus_kernels_u8;
 
 typedef struct {
   const apus_kernels_f32 *f32;

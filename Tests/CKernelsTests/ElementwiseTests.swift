@@ -69,6 +69,11 @@ struct BinaryCase: CustomTestStringConvertible, Sendable {
     .init(name: "div", op: APUS_DIV, ulps: 0.5) { $0 / $1 },
     .init(name: "min", op: APUS_MIN, ulps: 0) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) },
     .init(name: "max", op: APUS_MAX, ulps: 0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) },
+    .init(name: "truncated remainder", op: APUS_TRUNC_REM, ulps: 0) { fmod($0, $1) },
+    .init(name: "floored remainder", op: APUS_FLOOR_REM, ulps: 0.5) { a, b in
+      let r = fmod(a, b)
+      return r == 0 ? copysign(0, b) : (r < 0) == (b < 0) ? r : r + b
+    },
     .init(name: "relu gradient", op: APUS_RELU_GRAD, ulps: 0) { $1 > 0 ? $0 : 0 },
     .init(name: "pow", op: APUS_POW, ulps: 1) { pow($0, $1) },
   ]

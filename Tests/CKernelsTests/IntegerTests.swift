@@ -12,6 +12,14 @@ extension CKernelsTests {
       }
     }
 
+    /// By the definition of rounding down, in the quotient's own type.
+    private func floored<T: FixedWidthInteger>(_ a: T, _ b: T) -> (quotient: T, remainder: T) {
+      let quotient = a.dividedReportingOverflow(by: b).partialValue
+      let remainder = a &- quotient &* b
+      let isBelow = remainder != 0 && (remainder < 0) != (b < 0)
+      return (isBelow ? quotient - 1 : quotient, isBelow ? remainder + b : remainder)
+    }
+
     @Test func arithmetic() {
       func check<T: KernelScalar & FixedWidthInteger>(_: T.Type) {
         let a = values(T.self, seed: 1)
@@ -21,6 +29,16 @@ extension CKernelsTests {
           (APUS_ADD, b, { $0 &+ $1 }), (APUS_SUB, b, { $0 &- $1 }), (APUS_MUL, b, { $0 &* $1 }),
           (APUS_DIV, nonzero, { $0.dividedReportingOverflow(by: $1).partialValue }),
           (APUS_DIV, [T](repeating: -1, count: 76), { x, _ in 0 &- x }),
+          (APUS_TRUNC_REM, nonzero, { $0.remainderReportingOverflow(dividingBy: $1).partialValue }),
+          (APUS_TRUNC_REM, [T](repeating: -1, count: 76), { _, _ in 0 }),
+          (APUS_FLOOR_REM, nonzero, { floored($0, $1).remainder }),
+          (APUS_FLOOR_DIV, nonzero, { floored($0, $1).quotient }),
+          (
+            APUS_POW, b.map { $0 & 15 },
+            { base, exponent in
+              (0..<Int(exponent)).reduce(1) { power, _ in power &* base }
+            }
+          ),
           (APUS_MIN, b, { min($0, $1) }), (APUS_MAX, b, { max($0, $1) }),
         ]
         let unary: [(apus_unary_op, (T) -> T)] = [
@@ -51,6 +69,24 @@ extension CKernelsTests {
       }
       check(Int32.self)
       check(Int64.self)
+    }
+
+    @Test func anyNegative() {
+      withEachInstructionSet { isa in
+        for n in 0...70 {
+          var narrow = [Int32](repeating: .max, count: n + 1)
+          var wide = [Int64](repeating: 1 << 31, count: n + 1)
+          (narrow[n], wide[n]) = (-1, -1)
+          #expect(
+            !apus_any_negative_i32(narrow, n) && !apus_any_negative_i64(wide, n), "\(isa), \(n)")
+          for position in 0..<n {
+            (narrow[position], wide[position]) = (-1, .min)
+            #expect(
+              apus_any_negative_i32(narrow, n) && apus_any_negative_i64(wide, n), "\(isa), \(n)")
+            (narrow[position], wide[position]) = (0, 0)
+          }
+        }
+      }
     }
 
     @Test func anyZero() {

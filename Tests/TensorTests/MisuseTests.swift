@@ -90,6 +90,37 @@ struct MisuseTests {
       var a = zeros([3])
       a += zeros([2, 3])
     },
+    .init(
+      ".>: shapes [2, 3] and [2] do not broadcast; aligned at the last axis, extents must be equal "
+        + "or 1"
+    ) { _ = (zeros([2, 3]) .> zeros([2])).shape },
+    .init(".|=: shape [2, 1] does not broadcast to [1], the shape of the left side") {
+      var a = zeros([1]).isNaN()
+      a .|= zeros([2, 1]).isNaN()
+    },
+    .init(
+      "where: shapes [2], [3] and [1] do not broadcast; aligned at the last axis, extents must be "
+        + "equal or 1"
+    ) { _ = Tensor.where(zeros([2]).isNaN(), zeros([3]), zeros([1])) },
+    .init(
+      "clamped: shapes [2] and [3] do not broadcast; aligned at the last axis, extents must be "
+        + "equal or 1"
+    ) { _ = zeros([2]).clamped(from: zeros([1]), through: zeros([3])) },
+    .init("flooredRemainder: division of int32 by zero") {
+      _ = integers([2]).flooredRemainder(dividingBy: integers([2]))
+    },
+    .init("truncatingRemainder: division of int32 by zero") {
+      _ = integers([2]).truncatingRemainder(dividingBy: 0)
+    },
+    .init("flooredQuotient: division of int64 by zero") {
+      _ = Tensor<Int64>([1]).flooredQuotient(dividingBy: 0)
+    },
+    .init("power: an exponent of int32 is negative; convert to Float or Double") {
+      _ = integers([2]).power(Tensor([1, -1]))
+    },
+    .init("power: the exponent -2 of int64 is negative; convert to Float or Double") {
+      _ = Tensor<Int64>([1]).power(-2)
+    },
     .init("/: division of int32 by zero") { _ = integers([2, 3]) / integers([3]) },
     .init("/: division of int64 by zero") { _ = Tensor<Int64>([7]) / 0 },
     .init("/=: division of int32 by zero") {

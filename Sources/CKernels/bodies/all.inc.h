@@ -29,6 +29,7 @@
 #define UINT uint32_t
 #define T_MAX INFINITY
 #define T_MIN (-INFINITY)
+#define LIBRARY(function) function##f
 #include "vector.inc.h"
 #include "math_f32.inc.h"
 #include "float.inc.h"
@@ -43,6 +44,7 @@
 #define UINT uint64_t
 #define T_MAX ((double)INFINITY)
 #define T_MIN (-(double)INFINITY)
+#define LIBRARY(function) function
 #include "vector.inc.h"
 #include "math_f64.inc.h"
 #include "float.inc.h"

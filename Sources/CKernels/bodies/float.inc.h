@@ -2,6 +2,8 @@
 #include "ops_float.inc.h"
 #include "elementwise.inc.h"
 #include "elementwise_float.inc.h"
+#include "comparison.inc.h"
+#include "classification.inc.h"
 
 #define REDUCE_OPS(ROW) \
   APUS_REDUCE_OPS_ANY(ROW) APUS_REDUCE_OPS_SIGNED(ROW) APUS_REDUCE_OPS_FLOAT(ROW)
@@ -29,6 +31,9 @@ APUS_UNARY_OPS_FLOAT(UNARY_KERNEL)
 static const FN(apus_kernels) FN(kernels) = {
     .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY) APUS_BINARY_OPS_FLOAT(BINARY_ENTRY)},
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY) APUS_UNARY_OPS_FLOAT(UNARY_ENTRY)},
+    .compare = {APUS_COMPARE_OPS(COMPARE_ENTRY)},
+    .clamp = FN(clamp),
+    .classify = {FN(classify_IS_NAN), FN(classify_IS_INFINITE), FN(classify_IS_FINITE)},
     .dot_rows = FN(dot_rows),
     .winograd_weight = FN(winograd_weight),
     .winograd_forward = FN(winograd_forward),

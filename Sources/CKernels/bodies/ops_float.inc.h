@@ -7,6 +7,27 @@ INLINE V FN(op_DIV)(V a, V b) { return a / b; }
 // A NaN in b fails the first comparison, a NaN in a passes the second.
 INLINE V FN(op_MIN)(V a, V b) { return ((a < b) | (a != a)) ? a : b; }
 INLINE V FN(op_MAX)(V a, V b) { return ((a > b) | (a != a)) ? a : b; }
+
+INLINE V FN(op_TRUNC_REM)(V a, V b) {
+  for (int i = 0; i < LANES; i++) a[i] = LIBRARY(fmod)(a[i], b[i]);
+  return a;
+}
+// The truncated remainder, moved to the side of b where it has the other sign; a zero has the
+// sign of b. Both as NumPy and Python compute them.
+INLINE V FN(op_FLOOR_REM)(V a, V b) {
+  V r = FN(op_TRUNC_REM)(a, b);
+  V moved = ((r < (V)0) ^ (b < (V)0)) ? r + b : r;
+  return r == (V)0 ? __builtin_elementwise_copysign((V)0, b) : moved;
+}
+INLINE V FN(op_FLOOR_DIV)(V a, V b) {
+  V r = FN(op_TRUNC_REM)(a, b);
+  V q = (a - r) / b;
+  q = ((r != (V)0) & ((r < (V)0) ^ (b < (V)0))) ? q - (V)1 : q;
+  V whole = __builtin_elementwise_floor(q);
+  whole = q - whole > (V)0.5 ? whole + (V)1 : whole;
+  whole = q == (V)0 ? __builtin_elementwise_copysign((V)0, a / b) : whole;
+  return b == (V)0 ? a / b : whole;
+}
 INLINE V FN(op_RELU_GRAD)(V g, V y) { return y > (V)0 ? g : (V)0; }
 INLINE V FN(op_TANH_GRAD)(V g, V y) { return g * ((V)1 - y * y); }
 INLINE V FN(op_SIGMOID_GRAD)(V g, V y) { return g * y * ((V)1 - y); }

@@ -10,3 +10,4 @@
 #undef REDUCE_OPS
 #undef HAS_FOLD4
 #undef RUNNING
+#undef LIBRARY

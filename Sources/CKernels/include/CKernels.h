@@ -15,6 +15,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "apus_comparison.h"
 #include "apus_elementwise.h"
 #include "apus_isa.h"
 #include "apus_memory.h"

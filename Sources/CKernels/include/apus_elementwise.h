@@ -10,10 +10,11 @@
 
 // For every element type.
 #define APUS_BINARY_OPS_ANY(ROW) \
-  ROW(ADD) ROW(SUB) ROW(MUL) ROW(DIV) ROW(MIN) ROW(MAX)
+  ROW(ADD) ROW(SUB) ROW(MUL) ROW(DIV) ROW(MIN) ROW(MAX) \
+  ROW(FLOOR_DIV) ROW(FLOOR_REM) ROW(TRUNC_REM) ROW(POW)
 // For f32 and f64 only.
 #define APUS_BINARY_OPS_FLOAT(ROW) \
-  ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD) ROW(POW)
+  ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD)
 #define APUS_UNARY_OPS_ANY(ROW) \
   ROW(NEG) ROW(ABS) ROW(SIGN) ROW(SQUARE)
 #define APUS_UNARY_OPS_FLOAT(ROW) \
@@ -25,10 +26,15 @@
 // out = a op b. Integers wrap in two's complement.
 //  DIV           floats: IEEE; integers: truncates, b must hold no zero (apus_any_zero_*)
 //  MIN, MAX      NaN if either is NaN
+//  FLOOR_DIV     floor(a / b), found from the remainder: a - FLOOR_REM is a multiple of b
+//  FLOOR_REM     a - b * floor(a / b), exact, with the sign of b; NaN for b = 0
+//  TRUNC_REM     a - b * trunc(a / b), exact, with the sign of a: fmod of the C library
+//                For integers, b must hold no zero here either.
 //  RELU_GRAD     a = gradient, b = y = relu(x):    b > 0 ? a : 0
 //  TANH_GRAD     a = gradient, b = y = tanh(x):    a * (1 - b * b)
 //  SIGMOID_GRAD  a = gradient, b = y = sigmoid(x): a * b * (1 - b)
-//  POW           a to the power b, as pow of the C library
+//  POW           a to the power b, floats: as pow of the C library; integers: b must not be
+//                negative (apus_any_negative_*)
 typedef enum {
   APUS_BINARY_OPS_ANY(APUS_ENUM_ROW) APUS_BINARY_OPS_FLOAT(APUS_ENUM_ROW)
 } apus_binary_op;
@@ -58,6 +64,9 @@ void apus_binary_i32(apus_binary_op op, const int32_t *a, ptrdiff_t a_step, cons
                      ptrdiff_t b_step, int32_t *out, size_t n);
 void apus_binary_i64(apus_binary_op op, const int64_t *a, ptrdiff_t a_step, const int64_t *b,
                      ptrdiff_t b_step, int64_t *out, size_t n);
+// Bytes have MIN and MAX alone.
+void apus_binary_u8(apus_binary_op op, const uint8_t *a, ptrdiff_t a_step, const uint8_t *b,
+                    ptrdiff_t b_step, uint8_t *out, size_t n);
 
 void apus_unary_f32(apus_unary_op op, const float *x, float *out, size_t n);
 void apus_unary_f64(apus_unary_op op, const double *x, double *out, size_t n);
@@ -75,5 +84,9 @@ void apus_affine_f64(double scale, double shift, const double *x, double *out, s
 // Whether some element is zero.
 bool apus_any_zero_i32(const int32_t *x, size_t n);
 bool apus_any_zero_i64(const int64_t *x, size_t n);
+
+// Whether some element is below zero.
+bool apus_any_negative_i32(const int32_t *x, size_t n);
+bool apus_any_negative_i64(const int64_t *x, size_t n);
 
 #endif

@@ -47,6 +47,27 @@ package enum StridedCopy {
     }
   }
 
+  /// Copies rows x columns elements on this thread.
+  static func plane(
+    byteCount: Int, from: UnsafeRawPointer, _ fromSteps: (row: Int, column: Int),
+    to: UnsafeMutableRawPointer, _ toSteps: (row: Int, column: Int), _ rows: Int, _ columns: Int
+  ) {
+    let kernel =
+      byteCount == 1 ? apus_copy_2d_1 : byteCount == 4 ? apus_copy_2d_4 : apus_copy_2d_8
+    kernel(
+      from, fromSteps.row, fromSteps.column, to, toSteps.row, toSteps.column, rows, columns)
+  }
+
+  /// The elements of a layout in row-major order without gaps, in storage of their own.
+  static func contiguous(_ storage: Storage, _ layout: Layout, _ dtype: DType) -> Storage {
+    let size = dtype.byteCount
+    let result = Storage(shape: layout.shape, dtype: dtype)
+    run(
+      byteCount: size, shape: layout.shape, from: storage.pointer + layout.offset * size,
+      strides: layout.strides, to: result.pointer, strides: layout.shape.contiguousStrides)
+    return result
+  }
+
   /// Copies `count` elements that lie one after another.
   package static func run(
     byteCount: Int, count: Int, from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer
@@ -96,10 +117,8 @@ private struct Plane {
   ) {
     let first = rows.lowerBound * self.source.row + columns.lowerBound * self.source.column
     let second = rows.lowerBound * self.target.row + columns.lowerBound * self.target.column
-    let kernel =
-      byteCount == 1 ? apus_copy_2d_1 : byteCount == 4 ? apus_copy_2d_4 : apus_copy_2d_8
-    kernel(
-      source + first * byteCount, self.source.row, self.source.column, target + second * byteCount,
-      self.target.row, self.target.column, rows.count, columns.count)
+    StridedCopy.plane(
+      byteCount: byteCount, from: source + first * byteCount, self.source,
+      to: target + second * byteCount, self.target, rows.count, columns.count)
   }
 }

@@ -54,11 +54,9 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A contiguous copy in storage of its own.
   package func copied() -> Tensor {
-    let result = Tensor(uninitialized: shape)
-    StridedCopy.run(
-      byteCount: Scalar.dtype.byteCount, shape: shape, from: pointer, strides: layout.strides,
-      to: result.storage.pointer, strides: result.layout.strides)
-    return result
+    Tensor(
+      storage: StridedCopy.contiguous(storage, layout, Scalar.dtype),
+      layout: Layout(contiguous: layout.shape))
   }
 
   /// Makes the storage this tensor's own, so that it can be written to.
@@ -74,7 +72,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A copy of dense elements in storage of its own, with the same axis order in memory.
   private func duplicated() -> Tensor {
-    let result = Tensor(likeDense: self)
+    let result = Tensor(
+      storage: Storage(shape: shape, dtype: Scalar.dtype), layout: layout.movedToStart)
     withStorage {
       StridedCopy.run(
         byteCount: Scalar.dtype.byteCount, count: count, from: pointer, to: result.storage.pointer)

@@ -1,11 +1,15 @@
 import CKernels
 
-/// Runs elementwise kernels over tensors of any layout, on as many threads as pays.
+/// Runs elementwise kernels over operands of any layout, on as many threads as pays.
 ///
 /// A kernel reads each operand either element by element or one element again and again, and writes
 /// without gaps. Two cases bring every layout to that: *flat*, where the operands have one dense
-/// layout (or a single element) and are taken as plain vectors whatever their axis order; and
-/// *row by row* into a row-major result. An operand that fits neither is copied once, unexpanded.
+/// layout (or a single element) and are taken as plain vectors whatever their axis order; and *by
+/// rows* into a row-major result (`RowLoops`).
+///
+/// What follows the shapes is written for addresses and layouts, not for `Tensor<Scalar>`: code that
+/// is generic over the scalar would ask the runtime for types at every step, which took longer than
+/// a thousand additions.
 enum Elementwise {
   /// Whether an operation costs a few cycles or a few dozen per vector of elements.
   enum Weight {
@@ -22,142 +26,226 @@ enum Elementwise {
     }
   }
 
-  /// op(x), with the layout of x where x is dense.
-  static func unary<Scalar>(
-    _ op: apus_unary_op, _ x: Tensor<Scalar>, weight: Weight
-  ) -> Tensor<Scalar> {
-    let source = x.layout.isDense ? x : x.copied()
-    let result = Tensor<Scalar>(likeDense: source)
-    unary(
-      op, Scalar.dtype, source.pointer, result.storage.pointer, x.count, weight: weight)
-    source.withStorage {}
-    return result
-  }
+  /// out = f(x) for a run of elements.
+  typealias UnaryKernel = (_ x: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int)
+    -> Void
 
-  private static func unary(
-    _ op: apus_unary_op, _ dtype: DType, _ x: UnsafeRawPointer, _ out: UnsafeMutableRawPointer,
-    _ count: Int, weight: Weight
-  ) {
-    ThreadPool.forEachRange(of: count, grain: weight.grain) { range in
-      let start = range.lowerBound * dtype.byteCount
-      Kernels.unary(op, dtype, x + start, out + start, range.count)
-    }
-  }
+  /// out = f(a, b) for a run of elements; a step is 1, or 0 for one element used again and again.
+  typealias BinaryKernel = (
+    _ a: UnsafeRawPointer, _ aStep: Int, _ b: UnsafeRawPointer, _ bStep: Int,
+    _ out: UnsafeMutableRawPointer, _ count: Int
+  ) -> Void
 
-  /// op(a, b), broadcast.
-  static func binary<Scalar>(
-    _ op: apus_binary_op, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, of name: StaticString,
-    weight: Weight = .light
-  ) -> Tensor<Scalar> {
-    let shape = Shape.broadcast(a.shape, b.shape, of: name)
-    let result: Tensor<Scalar>
-    if a.shape == shape && isFlat(b.layout, beside: a.layout) {
-      result = Tensor(likeDense: a)
-    } else if b.shape == shape && isFlat(a.layout, beside: b.layout) {
-      result = Tensor(likeDense: b)
-    } else {
-      result = Tensor(uninitialized: shape)
-      rowByRow(op, a, b, into: result.storage.pointer, shape: shape, weight: weight)
-      return result
-    }
-    flat(op, Scalar.dtype, a, b, into: result.storage.pointer, count: shape.elementCount, weight)
-    return result
-  }
+  // MARK: One operand
 
-  /// a ← op(a, b); b is broadcast to the shape of a.
-  static func binaryInPlace<Scalar>(
-    _ op: apus_binary_op, _ a: inout Tensor<Scalar>, _ b: Tensor<Scalar>, of name: StaticString,
-    weight: Weight = .light
-  ) {
-    let shape = Shape.broadcast(a.shape, b.shape, of: name)
-    guard shape == a.shape else {
-      fatalError(
-        "\(name): shape \(b.shape) does not broadcast to \(a.shape), the shape of the left side")
-    }
-    if isFlat(b.layout, beside: a.layout) {
-      let target = a.mutablePointer()
-      flat(op, Scalar.dtype, a, b, into: target, count: shape.elementCount, weight)
-    } else if a.isContiguous {
-      let target = a.mutablePointer()
-      rowByRow(op, a, b, into: target, shape: shape, weight: weight)
-    } else {
-      a = binary(op, a, b, of: name, weight: weight)
-    }
-  }
-
-  /// Whether an operand can be read as a plain vector beside one of dense layout.
-  private static func isFlat(_ layout: Layout, beside dense: Layout) -> Bool {
-    (layout.count == 1 || (layout.shape == dense.shape && layout.strides == dense.strides))
-      && dense.isDense
-  }
-
-  private static func flat<Scalar>(
-    _ op: apus_binary_op, _ dtype: DType, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>,
-    into target: UnsafeMutableRawPointer, count: Int, _ weight: Weight
+  /// x ← f(x): written over x where nobody else holds its storage, so that a temporary value is
+  /// used again. A dense axis order stays.
+  static func map(
+    _ storage: inout Storage, _ layout: inout Layout, _ dtype: DType, _ weight: Weight,
+    _ kernel: UnaryKernel
   ) {
     let size = dtype.byteCount
-    let aStep = a.count == 1 ? 0 : 1
-    let bStep = b.count == 1 ? 0 : 1
-    let aStart = a.pointer
-    let bStart = b.pointer
-    a.withStorage {
-      b.withStorage {
-        ThreadPool.forEachRange(of: count, grain: weight.grain) { range in
-          Kernels.binary(
-            op, dtype, aStart + range.lowerBound * aStep * size, aStep,
-            bStart + range.lowerBound * bStep * size, bStep,
-            target + range.lowerBound * size, range.count)
-        }
-      }
+    if !layout.isDense {
+      storage = StridedCopy.contiguous(storage, layout, dtype)
+      layout = Layout(contiguous: layout.shape)
+    }
+    let source = UnsafeRawPointer(storage.pointer) + layout.offset * size
+    if isKnownUniquelyReferenced(&storage) {
+      flat(source, size, storage.pointer + layout.offset * size, size, layout.count, weight, kernel)
+    } else {
+      let result = Storage(shape: layout.shape, dtype: dtype)
+      flat(source, size, result.pointer, size, layout.count, weight, kernel)
+      storage = result
+      layout.offset = 0
     }
   }
 
-  private static func rowByRow<Scalar>(
-    _ op: apus_binary_op, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>,
-    into target: UnsafeMutableRawPointer, shape: Shape, weight: Weight
-  ) {
-    var left = a
-    var right = b
-    var loops = StridedLoops(
-      shape: shape, strides: left.layout.broadcast(to: shape).strides,
-      right.layout.broadcast(to: shape).strides)
-    if !isSteppable(loops.innerSteps.first) || !isSteppable(loops.innerSteps.second) {
-      if !isSteppable(loops.innerSteps.first) { left = left.copied() }
-      if !isSteppable(loops.innerSteps.second) { right = right.copied() }
-      loops = StridedLoops(
-        shape: shape, strides: left.layout.broadcast(to: shape).strides,
-        right.layout.broadcast(to: shape).strides)
+  /// f(x) with elements of another type, as a new value.
+  static func map(
+    _ storage: Storage, _ layout: Layout, _ dtype: DType, to result: DType, _ weight: Weight,
+    _ kernel: UnaryKernel
+  ) -> (Storage, Layout) {
+    let isDense = layout.isDense
+    let source =
+      isDense ? storage : StridedCopy.contiguous(storage, layout, dtype)
+    var layout = isDense ? layout : Layout(contiguous: layout.shape)
+    let target = Storage(shape: layout.shape, dtype: result)
+    withExtendedLifetime(source) {
+      flat(
+        source.pointer + layout.offset * dtype.byteCount, dtype.byteCount, target.pointer,
+        result.byteCount, layout.count, weight, kernel)
     }
-    let dtype = Scalar.dtype
-    let size = dtype.byteCount
-    let steps = loops.innerSteps
-    let inner = loops.innerCount
-    let aStart = left.pointer
-    let bStart = right.pointer
-    left.withStorage {
-      right.withStorage {
-        let grain = max(1, weight.grain / max(1, inner))
-        ThreadPool.forEachRange(of: loops.outerCount, grain: grain) { runs in
-          var out = target + runs.lowerBound * inner * size
-          loops.forEachRun(in: runs) { first, second in
-            Kernels.binary(
-              op, dtype, aStart + first * size, steps.first, bStart + second * size, steps.second,
-              out, inner)
-            out += inner * size
-          }
-        }
-      }
-    }
-  }
-
-  private static func isSteppable(_ step: Int) -> Bool { step == 0 || step == 1 }
-}
-
-extension Tensor {
-  /// A tensor not yet initialised, with the axis order of a dense one and storage of its own.
-  init(likeDense other: Tensor) {
-    var layout = other.layout
     layout.offset = 0
-    self.init(storage: Storage(shape: other.shape, dtype: Scalar.dtype), layout: layout)
+    return (target, layout)
+  }
+
+  @inline(__always)
+  private static func flat(
+    _ x: UnsafeRawPointer, _ size: Int, _ out: UnsafeMutableRawPointer, _ outSize: Int,
+    _ count: Int, _ weight: Weight, _ kernel: UnaryKernel
+  ) {
+    let grain = weight.grain
+    if count <= grain { return kernel(x, out, count) }
+    ThreadPool.forEachRange(of: count, grain: grain) { range in
+      let start = range.lowerBound
+      kernel(x + start * size, out + start * outSize, range.count)
+    }
+  }
+
+  // MARK: Two operands
+
+  /// f(a, b), broadcast, as a new value.
+  static func zip(
+    _ a: Storage, _ aLayout: Layout, _ b: Storage, _ bLayout: Layout, _ dtype: DType,
+    to result: DType, of name: StaticString, _ weight: Weight, _ kernel: BinaryKernel
+  ) -> (Storage, Layout) {
+    let size = dtype.byteCount
+    let x = UnsafeRawPointer(a.pointer) + aLayout.offset * size
+    let y = UnsafeRawPointer(b.pointer) + bLayout.offset * size
+    if isFlat(bLayout, beside: aLayout) {
+      let target = Storage(shape: aLayout.shape, dtype: result)
+      flat(
+        x, 1, y, bLayout.count == 1 ? 0 : 1, size, target.pointer, result.byteCount,
+        aLayout.count, weight, kernel)
+      return (target, aLayout.movedToStart)
+    }
+    if isFlat(aLayout, beside: bLayout) {
+      let target = Storage(shape: bLayout.shape, dtype: result)
+      flat(
+        x, aLayout.count == 1 ? 0 : 1, y, 1, size, target.pointer, result.byteCount,
+        bLayout.count, weight, kernel)
+      return (target, bLayout.movedToStart)
+    }
+    let shape = Shape.broadcast(aLayout.shape, bLayout.shape, of: name)
+    let target = Storage(shape: shape, dtype: result)
+    let resultSize = result.byteCount
+    let out = target.pointer
+    RowLoops(
+      shape, x, aLayout.broadcast(to: shape).strides, size, y,
+      bLayout.broadcast(to: shape).strides, size
+    ).run(grain: weight.grain) { x, xStep, y, yStep, place, count in
+      kernel(x, xStep, y, yStep, out + place * resultSize, count)
+    }
+    return (target, Layout(contiguous: shape))
+  }
+
+  /// Whether an operand can be read as a plain vector beside one that has the shape of the result.
+  private static func isFlat(_ layout: Layout, beside whole: Layout) -> Bool {
+    if layout.shape == whole.shape {
+      return layout.strides == whole.strides
+        ? whole.isDense : layout.isContiguous && whole.isContiguous
+    }
+    return layout.count == 1 && layout.rank <= whole.rank && whole.isDense
+  }
+
+  @inline(__always)
+  private static func flat(
+    _ a: UnsafeRawPointer, _ aStep: Int, _ b: UnsafeRawPointer, _ bStep: Int, _ size: Int,
+    _ out: UnsafeMutableRawPointer, _ outSize: Int, _ count: Int, _ weight: Weight,
+    _ kernel: BinaryKernel
+  ) {
+    let grain = weight.grain
+    if count <= grain { return kernel(a, aStep, b, bStep, out, count) }
+    ThreadPool.forEachRange(of: count, grain: grain) { range in
+      let start = range.lowerBound
+      kernel(
+        a + start * aStep * size, aStep, b + start * bStep * size, bStep, out + start * outSize,
+        range.count)
+    }
+  }
+
+  /// a ← f(a, b); b is broadcast to the shape of a.
+  static func zipInPlace(
+    _ a: inout Storage, _ aLayout: inout Layout, _ b: Storage, _ bLayout: Layout, _ dtype: DType,
+    of name: StaticString, _ weight: Weight, _ kernel: BinaryKernel
+  ) {
+    if aLayout.shape != bLayout.shape {
+      let shape = Shape.broadcast(aLayout.shape, bLayout.shape, of: name)
+      guard shape == aLayout.shape else {
+        fatalError(
+          "\(name): shape \(bLayout.shape) does not broadcast to \(aLayout.shape), "
+            + "the shape of the left side")
+      }
+    }
+    let size = dtype.byteCount
+    // b may be a view of a's storage, which then has two references.
+    if isKnownUniquelyReferenced(&a) {
+      let target = a.pointer + aLayout.offset * size
+      let y = UnsafeRawPointer(b.pointer) + bLayout.offset * size
+      if isFlat(bLayout, beside: aLayout) {
+        return flat(
+          target, 1, y, bLayout.count == 1 ? 0 : 1, size, target, size, aLayout.count, weight,
+          kernel)
+      }
+      if aLayout.isContiguous {
+        let loops = RowLoops(
+          aLayout.shape, target, aLayout.strides, size, y,
+          bLayout.broadcast(to: aLayout.shape).strides, size)
+        return loops.run(grain: weight.grain) { x, xStep, y, yStep, place, count in
+          kernel(x, xStep, y, yStep, target + place * size, count)
+        }
+      }
+    }
+    (a, aLayout) = zip(a, aLayout, b, bLayout, dtype, to: dtype, of: name, weight, kernel)
+  }
+
+  // MARK: Three operands
+
+  /// mask ? a : b for elements of `dtype`, broadcast, as a new value.
+  static func select(
+    _ mask: Storage, _ maskLayout: Layout, _ a: Storage, _ aLayout: Layout, _ b: Storage,
+    _ bLayout: Layout, _ dtype: DType
+  ) -> (Storage, Layout) {
+    let size = dtype.byteCount
+    let weight = Weight.light
+    let m = UnsafeRawPointer(mask.pointer) + maskLayout.offset
+    let x = UnsafeRawPointer(a.pointer) + aLayout.offset * size
+    let y = UnsafeRawPointer(b.pointer) + bLayout.offset * size
+    let whole =
+      maskLayout.count != 1 ? maskLayout : aLayout.count != 1 ? aLayout : bLayout
+    if isFlat(maskLayout, beside: whole) && isFlat(aLayout, beside: whole)
+      && isFlat(bLayout, beside: whole)
+    {
+      let target = Storage(shape: whole.shape, dtype: dtype)
+      let out = target.pointer
+      let maskStep = maskLayout.count == 1 ? 0 : 1
+      let aStep = aLayout.count == 1 ? 0 : 1
+      let bStep = bLayout.count == 1 ? 0 : 1
+      ThreadPool.forEachRange(of: whole.count, grain: weight.grain) { range in
+        let start = range.lowerBound
+        Kernels.select(
+          dtype, m + start * maskStep, maskStep, x + start * aStep * size, aStep,
+          y + start * bStep * size, bStep, out + start * size, range.count)
+      }
+      return (target, whole.movedToStart)
+    }
+    guard let pair = Shape.broadcast(aLayout.shape, bLayout.shape),
+      let shape = Shape.broadcast(maskLayout.shape, pair)
+    else {
+      fatalError(
+        "where: shapes \(maskLayout.shape), \(aLayout.shape) and \(bLayout.shape) do not broadcast; "
+          + "aligned at the last axis, extents must be equal or 1")
+    }
+    let target = Storage(shape: shape, dtype: dtype)
+    let out = target.pointer
+    // b is read beside the result: one element, or the same place in row-major order. Where it is
+    // neither, it is spread over the result first.
+    var beside = y
+    let besideStep = bLayout.count == 1 ? 0 : 1
+    if besideStep == 1 && !(bLayout.shape == shape && bLayout.isContiguous) {
+      StridedCopy.run(
+        byteCount: size, shape: shape, from: y, strides: bLayout.broadcast(to: shape).strides,
+        to: out, strides: shape.contiguousStrides)
+      beside = UnsafeRawPointer(out)
+    }
+    RowLoops(
+      shape, m, maskLayout.broadcast(to: shape).strides, 1, x,
+      aLayout.broadcast(to: shape).strides, size
+    ).run(grain: weight.grain) { [beside] m, maskStep, x, aStep, place, count in
+      Kernels.select(
+        dtype, m, maskStep, x, aStep, beside + place * besideStep * size, besideStep,
+        out + place * size, count)
+    }
+    return (target, Layout(contiguous: shape))
   }
 }

@@ -49,41 +49,29 @@ extension Tensor where Scalar: SignedScalar {
     b.checkDivisor(of: "/=")
     Elementwise.binaryInPlace(APUS_DIV, &a, b, of: "/=")
   }
-
-  /// The smaller of each pair of elements; NaN if either is NaN.
-  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    Elementwise.binary(APUS_MIN, a, b, of: "minimum")
-  }
-
-  /// The larger of each pair of elements; NaN if either is NaN.
-  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    Elementwise.binary(APUS_MAX, a, b, of: "maximum")
-  }
-
-  private func checkDivisor(of name: StaticString) {
-    guard Scalar.dtype == .int32 || Scalar.dtype == .int64 else { return }
-    let source = contiguous
-    let hasZero = source.withStorage {
-      Scalar.dtype == .int32
-        ? apus_any_zero_i32(source.pointer.bound(), count)
-        : apus_any_zero_i64(source.pointer.bound(), count)
-    }
-    if hasZero { fatalError("\(name): division of \(Scalar.dtype) by zero") }
-  }
 }
 
 // With a number on one side. Literals make these unambiguous: `2 * t`.
 extension Tensor where Scalar: SignedScalar {
-  public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }
-  public static func + (a: Scalar, b: Tensor) -> Tensor { Tensor(a) + b }
-  public static func - (a: Tensor, b: Scalar) -> Tensor { a - Tensor(b) }
-  public static func - (a: Scalar, b: Tensor) -> Tensor { Tensor(a) - b }
-  public static func * (a: Tensor, b: Scalar) -> Tensor { a * Tensor(b) }
-  public static func * (a: Scalar, b: Tensor) -> Tensor { Tensor(a) * b }
-  public static func / (a: Tensor, b: Scalar) -> Tensor { a / Tensor(b) }
-  public static func / (a: Scalar, b: Tensor) -> Tensor { Tensor(a) / b }
-  public static func += (a: inout Tensor, b: Scalar) { a += Tensor(b) }
-  public static func -= (a: inout Tensor, b: Scalar) { a -= Tensor(b) }
-  public static func *= (a: inout Tensor, b: Scalar) { a *= Tensor(b) }
-  public static func /= (a: inout Tensor, b: Scalar) { a /= Tensor(b) }
+  public static func + (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_ADD, a, b) }
+  public static func + (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_ADD, a, b) }
+  public static func - (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_SUB, a, b) }
+  public static func - (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_SUB, a, b) }
+  public static func * (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_MUL, a, b) }
+  public static func * (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_MUL, a, b) }
+  public static func / (a: Tensor, b: Scalar) -> Tensor {
+    a.checkDivisor(b, of: "/")
+    return Elementwise.binary(APUS_DIV, a, b)
+  }
+  public static func / (a: Scalar, b: Tensor) -> Tensor {
+    b.checkDivisor(of: "/")
+    return Elementwise.binary(APUS_DIV, a, b)
+  }
+  public static func += (a: inout Tensor, b: Scalar) { Elementwise.binaryInPlace(APUS_ADD, &a, b) }
+  public static func -= (a: inout Tensor, b: Scalar) { Elementwise.binaryInPlace(APUS_SUB, &a, b) }
+  public static func *= (a: inout Tensor, b: Scalar) { Elementwise.binaryInPlace(APUS_MUL, &a, b) }
+  public static func /= (a: inout Tensor, b: Scalar) {
+    a.checkDivisor(b, of: "/=")
+    Elementwise.binaryInPlace(APUS_DIV, &a, b)
+  }
 }

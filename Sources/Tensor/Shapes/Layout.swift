@@ -81,6 +81,13 @@ package struct Layout: Sendable, Equatable {
     return Layout(shape: target, strides: result, offset: offset)
   }
 
+  /// The same order in storage that begins with the first element.
+  package var movedToStart: Layout {
+    var result = self
+    result.offset = 0
+    return result
+  }
+
   package func swappingAxes(_ first: Int, _ second: Int) -> Layout {
     var extents = shape.dimensions
     var result = strides
