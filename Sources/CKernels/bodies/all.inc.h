@@ -4,6 +4,9 @@
 // Results must not depend on what the optimizer happens to fuse; FMA below says where to.
 #pragma STDC FP_CONTRACT OFF
 
+// Vectors wider than a register pass between functions, which are inlined: no calling convention.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define INLINE static inline __attribute__((always_inline))
 #define CAT_(a, b) a##_##b
 #define CAT(a, b) CAT_(a, b)
@@ -29,7 +32,9 @@
 #define T_MAX INFINITY
 #define T_MIN (-INFINITY)
 #include "vector.inc.h"
+#define LIBRARY(function) function##f
 #include "math_f32.inc.h"
+#include "functions_f32.inc.h"
 #include "float.inc.h"
 #include "undefine.inc.h"
 
@@ -42,7 +47,9 @@
 #define T_MAX ((double)INFINITY)
 #define T_MIN (-(double)INFINITY)
 #include "vector.inc.h"
+#define LIBRARY(function) function
 #include "math_f64.inc.h"
+#include "library_f64.inc.h"
 #include "float.inc.h"
 #include "random.inc.h"
 #include "undefine.inc.h"

@@ -23,17 +23,6 @@ INLINE V FN(op_RECIPROCAL)(V x) { return (V)1 / x; }
 // The comparison is false for NaN, which stays; -0 becomes 0.
 INLINE V FN(op_RELU)(V x) { return x <= (V)0 ? (V)0 : x; }
 
-// 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x, where e^-x would overflow.
-INLINE V FN(op_SIGMOID)(V x) {
-  V e = FN(op_EXP)(-__builtin_elementwise_abs(x));
-  return (x < (V)0 ? e : (V)1) / ((V)1 + e);
-}
-
-INLINE V FN(op_SOFTPLUS)(V x) {
-  V positive = x > (V)0 ? x : (V)0;
-  return positive + FN(op_LOG1P)(FN(op_EXP)(-__builtin_elementwise_abs(x)));
-}
-
 INLINE V FN(fold_SUM)(V total, V x) { return total + x; }
 INLINE V FN(fold_MAX)(V total, V x) { return FN(op_MAX)(total, x); }
 INLINE V FN(fold_MIN)(V total, V x) { return FN(op_MIN)(total, x); }

@@ -7,3 +7,4 @@
 #undef UINT
 #undef T_MAX
 #undef T_MIN
+#undef LIBRARY
