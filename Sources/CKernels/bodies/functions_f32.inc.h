@@ -79,7 +79,7 @@ INLINE V power_f32(V a, V b) {
 INLINE V op_POW_f32(V a, V b) {
   V magnitude = __builtin_elementwise_abs(a);
   V y = power_f32(magnitude, b);
-  M usual = (a > 0.0f) & (a < INFINITY);
+  M usual = (a > 0.0f) & (a < INFINITY) & (__builtin_elementwise_abs(b) < INFINITY);
   if (__builtin_expect(__builtin_reduce_or((M)~usual) != 0, 0)) {
     // Of a negative number: signed for an odd exponent, NaN for one that is not whole. Every
     // exponent from 2^24 on is even.
@@ -91,7 +91,8 @@ INLINE V op_POW_f32(V a, V b) {
     negative = is_whole ? negative : (V)NAN;
     y = a < 0.0f ? negative : y;
     for (int i = 0; i < LANES; i++)
-      if (!(magnitude[i] > 0 && magnitude[i] < INFINITY)) y[i] = powf(a[i], b[i]);
+      if (!(magnitude[i] > 0 && magnitude[i] < INFINITY && __builtin_fabsf(b[i]) < INFINITY))
+        y[i] = powf(a[i], b[i]);
   }
   return y;
 }
