@@ -33,26 +33,49 @@ struct UnaryCase: CustomTestStringConvertible, Sendable {
     UnaryCase("sqrt", APUS_SQRT, ulps: 0.5) { $0.squareRoot() },
     UnaryCase("reciprocal", APUS_RECIPROCAL, ulps: 0.5) { 1 / $0 },
     UnaryCase("relu", APUS_RELU, ulps: 0) { $0 <= 0 ? 0 : $0 },
-    UnaryCase("sin", APUS_SIN, ulps: 1) { sin($0) },
-    UnaryCase("cos", APUS_COS, ulps: 1) { cos($0) },
+    UnaryCase("floor", APUS_FLOOR, ulps: 0) { $0.rounded(.down) },
+    UnaryCase("ceil", APUS_CEIL, ulps: 0) { $0.rounded(.up) },
+    UnaryCase("round", APUS_ROUND, ulps: 0) { $0.rounded(.toNearestOrEven) },
+    UnaryCase("trunc", APUS_TRUNC, ulps: 0) { $0.rounded(.towardZero) },
   ]
 
   /// The bounds are those that apus_elementwise.h states.
   static let approximations = [
     UnaryCase("rsqrt", APUS_RSQRT, ulps: 1.5) { 1 / $0.squareRoot() },
-    UnaryCase("exp", APUS_EXP, ulps: 0.85) { exp($0) },
+    UnaryCase("exp", APUS_EXP, ulps: 1) { exp($0) },
+    UnaryCase("exp2", APUS_EXP2, ulps: 1) { exp2($0) },
     UnaryCase("expm1", APUS_EXPM1, ulps: 1.75) { expm1($0) },
-    UnaryCase("log", APUS_LOG, ulps: 0.85) { log($0) },
-    UnaryCase("log1p", APUS_LOG1P, ulps: 1.4) { log1p($0) },
-    UnaryCase("tanh", APUS_TANH, ulps: 2.6) { tanh($0) },
-    UnaryCase("sigmoid", APUS_SIGMOID, ulps: 2.4) {
-      $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0))
-    },
+    UnaryCase("log", APUS_LOG, ulps: 1) { log($0) },
+    UnaryCase("log2", APUS_LOG2, ulps: 1.5) { log2($0) },
+    UnaryCase("log10", APUS_LOG10, ulps: 1.5) { log10($0) },
+    UnaryCase("log1p", APUS_LOG1P, ulps: 1.5) { log1p($0) },
+    UnaryCase("sin", APUS_SIN, ulps: 1.5) { sin($0) },
+    UnaryCase("cos", APUS_COS, ulps: 1.5) { cos($0) },
+    UnaryCase("tan", APUS_TAN, ulps: 3.5) { tan($0) },
+    UnaryCase("asin", APUS_ASIN, ulps: 1.5) { asin($0) },
+    UnaryCase("acos", APUS_ACOS, ulps: 1.5) { acos($0) },
+    UnaryCase("atan", APUS_ATAN, ulps: 1.5) { atan($0) },
+    UnaryCase("sinh", APUS_SINH, ulps: 1.5) { sinh($0) },
+    UnaryCase("cosh", APUS_COSH, ulps: 1.5) { cosh($0) },
+    UnaryCase("tanh", APUS_TANH, ulps: 2.5) { tanh($0) },
+    UnaryCase("erf", APUS_ERF, ulps: 1.25) { erf($0) },
+    UnaryCase("sigmoid", APUS_SIGMOID, ulps: 2.5, sigmoid),
     UnaryCase("softplus", APUS_SOFTPLUS, ulps: 1.75) {
       ($0 > 0 ? $0 : 0) + log1p(exp(-abs($0)))
     },
+    UnaryCase("silu", APUS_SILU, ulps: 2.5) { $0 == -.infinity ? -0.0 : $0 * sigmoid($0) },
+    UnaryCase("gelu", APUS_GELU, ulps: 4) {
+      $0 == -.infinity ? -0.0 : 0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
+    },
+    UnaryCase("gelu tanh", APUS_GELU_TANH, ulps: 2.5) {
+      guard $0.magnitude < 30 else { return $0 < 0 ? -0.0 : $0 }
+      return $0 * sigmoid(2 * (2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))
+    },
   ]
 }
+
+/// Without overflow.
+private func sigmoid(_ x: Double) -> Double { x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)) }
 
 struct BinaryCase: CustomTestStringConvertible, Sendable {
   let name: String
@@ -76,6 +99,7 @@ struct BinaryCase: CustomTestStringConvertible, Sendable {
     },
     .init(name: "relu gradient", op: APUS_RELU_GRAD, ulps: 0) { $1 > 0 ? $0 : 0 },
     .init(name: "pow", op: APUS_POW, ulps: 1) { pow($0, $1) },
+    .init(name: "atan2", op: APUS_ATAN2, ulps: 2.5) { atan2($0, $1) },
   ]
 }
 
@@ -101,7 +125,7 @@ extension CKernelsTests {
       }
       check(Float.self, ulps: row.ulps)
       // The reference is of the same precision, and may add an error of its own.
-      check(Double.self, ulps: row.ulps == 0 ? 0 : 2.5)
+      check(Double.self, ulps: row.ulps == 0 ? 0 : row.name.hasPrefix("gelu") ? 400 : 4)
     }
 
     @Test(arguments: BinaryCase.all)
@@ -205,9 +229,9 @@ extension CKernelsTests {
     @Test(arguments: UnaryCase.approximations)
     func sweep(_ row: UnaryCase) {
       #if DEBUG
-        let step: UInt32 = 20_011
+        let step: UInt32 = 200_003
       #else
-        let step: UInt32 = 1_021
+        let step: UInt32 = 10_007
       #endif
       let block = 4096
       var start: UInt32 = 0

@@ -4,6 +4,9 @@
 // Results must not depend on what the optimizer happens to fuse; FMA below says where to.
 #pragma STDC FP_CONTRACT OFF
 
+// Vectors wider than a register pass between functions, which are inlined: no calling convention.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define INLINE static inline __attribute__((always_inline))
 #define CAT_(a, b) a##_##b
 #define CAT(a, b) CAT_(a, b)
@@ -31,7 +34,9 @@
 #define T_MIN (-INFINITY)
 #define LIBRARY(function) function##f
 #include "vector.inc.h"
+#define LIBRARY(function) function##f
 #include "math_f32.inc.h"
+#include "functions_f32.inc.h"
 #include "float.inc.h"
 #include "undefine.inc.h"
 
@@ -46,7 +51,9 @@
 #define T_MIN (-(double)INFINITY)
 #define LIBRARY(function) function
 #include "vector.inc.h"
+#define LIBRARY(function) function
 #include "math_f64.inc.h"
+#include "library_f64.inc.h"
 #include "float.inc.h"
 #include "random.inc.h"
 #include "undefine.inc.h"

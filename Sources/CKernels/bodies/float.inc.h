@@ -1,5 +1,10 @@
 // All kernels of one floating-point type.
 #include "ops_float.inc.h"
+#include "functions_exp.inc.h"
+#include "functions_log.inc.h"
+#include "functions_erf.inc.h"
+#include "functions_trigonometric.inc.h"
+#include "functions_rounding.inc.h"
 #include "elementwise.inc.h"
 #include "elementwise_float.inc.h"
 #include "comparison.inc.h"

@@ -1,122 +1,96 @@
-// exp and log in single precision. Coefficients: scripts/kernel-coefficients.py.
+// What the mathematical functions of single precision are made of: constants and reductions.
 
-// x = n ln 2 + r with |r| <= ln(2) / 2. Rounds by adding 1.5 * 2^23, which leaves n in the low
-// bits; ln 2 comes in two parts, the first short enough that n times it is exact.
-#define ROUNDER 0x1.8p23f
-#define LN2_HIGH 0x1.63p-1f
-#define LN2_LOW (-0x1.bd0106p-13f)
+#define MANTISSA_BITS_f32 23
+#define EXPONENT_BIAS_f32 127
+// Adding 1.5 * 2^23 rounds to an integer, and leaves that integer in the low bits.
+#define ROUNDER_f32 0x1.8p23f
+#define LOG2_E_f32 0x1.715476p0f
+#define LOG2_E_LOW_f32 0x1.4ae0cp-26f
+// The first part is so short that a whole exponent times it is exact.
+#define LN_2_f32 0x1.62e43p-1f
+#define LN_2_HIGH_f32 0x1.63p-1f
+#define LN_2_LOW_f32 (-0x1.bd0106p-13f)
+#define LOG10_E_f32 0x1.bcb7b2p-2f
+#define LOG10_E_LOW_f32 (-0x1.5b235ep-27f)
+#define LOG10_2_HIGH_f32 0x1.344p-2f
+#define LOG10_2_LOW_f32 0x1.3509f8p-18f
+// e^x is normal where |x| is not greater; it is infinite or rounds to zero past the others.
+#define EXP_NORMAL_f32 87.0f
+#define EXP_TOP_f32 89.0f
+#define EXP_BOTTOM_f32 (-104.5f)
+#define EXP2_NORMAL_f32 125.0f
+#define EXP2_TOP_f32 128.5f
+#define EXP2_BOTTOM_f32 (-151.0f)
+// Past these e^x - 1 is -1, tanh x is 1, erf x is 1, and the tails of gelu and silu are 0.
+#define EXPM1_BOTTOM_f32 (-25.0f)
+#define TANH_TOP_f32 10.0f
+#define ERF_TOP_f32 4.5f
+#define SINH_TOP_f32 90.5f
+#define GELU_NORMAL_f32 13.0f
+#define GELU_TOP_f32 15.0f
+#define GELU_TANH_TOP_f32 12.0f
+#define GATE_NORMAL_f32 80.0f
+#define GATE_TOP_f32 130.0f
+// 2 sqrt(2 / pi), and 0.044715 times that.
+#define GELU_LINEAR_f32 0x1.988454p0f
+#define GELU_LINEAR_LOW_f32 (-0x1.857936p-25f)
+#define GELU_CUBIC_f32 0x1.2444f2p-4f
+#define GELU_CUBIC_LOW_f32 0x1.49b16ap-29f
+#define SQRT_HALF_f32 0x1.6a09e6p-1f
+// Added to the bits of x in [sqrt(1/2), sqrt(2)), it makes the exponent that of 1.
+#define SQRT_HALF_SHIFT_f32 0x004afb0du
+#define LEAST_NORMAL_f32 0x1p-126f
+// Leaves the upper half of a mantissa, whose square is exact.
+#define UPPER_HALF_f32 0xfffff000u
+// Greater angles are left to the C library.
+#define ANGLE_TOP_f32 0x1p17f
+#define TWO_OVER_PI_f32 0x1.45f306p-1f
 
-INLINE V split_exponent_f32(V x, M *n) {
-  V rounded = FMA(x, 0x1.715476p0f, ROUNDER);
-  *n = (M)((U)rounded - (U)(V)ROUNDER);
-  V whole = rounded - ROUNDER;
-  return FMA(whole, -LN2_LOW, FMA(whole, -LN2_HIGH, x));
-}
+// Vectors of as many doubles.
+#define W FN(wide)
+typedef double W __attribute__((ext_vector_type(LANES)));
+typedef int64_t FN(wide_mask) __attribute__((ext_vector_type(LANES)));
+typedef uint64_t FN(wide_bits) __attribute__((ext_vector_type(LANES)));
+#if defined(APUS_FMA)
+#define WIDE_FMA(a, b, c) __builtin_elementwise_fma((W)(a), (W)(b), (W)(c))
+#else
+#define WIDE_FMA(a, b, c) ((W)(a) * (W)(b) + (W)(c))
+#endif
 
-// e^r - 1 for |r| <= ln(2) / 2, where `r_added` is r, or what of r is yet to be added.
-INLINE V expm1_reduced_f32(V r, V r_added) {
-  V q = FMA(r, 0x1.6bec06p-10f, 0x1.122776p-7f);
-  q = FMA(q, r, 0x1.555674p-5f);
-  q = FMA(q, r, 0x1.5554b0p-3f);
-  q = FMA(q, r, 0x1.fffffep-2f);
-  return FMA(r * r, q, r_added);
-}
+#include "polynomials_f32.inc.h"
 
-// 2^n for -126 <= n <= 127.
-INLINE V power_of_two_f32(M n) { return (V)(((U)n + 127u) << 23); }
-
-INLINE V op_EXP_f32(V x) {
-  // Past these bounds the result overflows, or rounds to zero. NaN passes.
-  V bounded = x > 89.0f ? (V)89.0f : x;
-  bounded = bounded < -104.5f ? (V)-104.5f : bounded;
-  M n;
-  V r = split_exponent_f32(bounded, &n);
-  V sum = r + 1.0f;
-  V mantissa = sum + expm1_reduced_f32(r, r - (sum - 1.0f));
-  // In two factors, as 2^n itself may be out of range; the first product is exact.
-  M half = n >> 1;
-  return mantissa * power_of_two_f32(half) * power_of_two_f32(n - half);
-}
-
-INLINE V op_EXPM1_f32(V x) {
-  V bounded = x > 89.0f ? (V)89.0f : x;
-  bounded = bounded < -25.0f ? (V)-25.0f : bounded;
-  M n;
-  V r = split_exponent_f32(bounded, &n);
-  // 2^n (e^r - 1) + (2^n - 1), both halved, so that 2^128 does not overflow early.
-  V scale = power_of_two_f32(n - 1);
-  V y = FMA(scale, expm1_reduced_f32(r, r), scale - 0.5f) * 2.0f;
-  return __builtin_elementwise_abs(x) < 0x1p-40f ? x : y;
-}
-
-// x > 0, normal: x = m 2^e with m in [sqrt(1/2), sqrt(2)).
-INLINE V split_mantissa_f32(V x, M *e) {
-  *e = (M)((U)x - 0x3f3504f3u) >> 23;
-  return (V)((U)x - ((U)*e << 23));
-}
-
-// ln(1 + f) + e ln 2 for sqrt(1/2) <= 1 + f < sqrt(2).
-INLINE V log_reduced_f32(V f, V e) {
-  V p = FMA(f, 0x1.146316p-4f, -0x1.de4fa0p-4f);
-  p = FMA(p, f, 0x1.e6f606p-4f);
-  p = FMA(p, f, -0x1.fc1f6cp-4f);
-  p = FMA(p, f, 0x1.2336e2p-3f);
-  p = FMA(p, f, -0x1.555c5ap-3f);
-  p = FMA(p, f, 0x1.99a4bcp-3f);
-  p = FMA(p, f, -0x1.000006p-2f);
-  p = FMA(p, f, 0x1.555548p-2f);
+// ln(1 + f) - f for sqrt(1/2) <= 1 + f < sqrt(2).
+INLINE V log_tail_f32(V f) {
   V square = f * f;
-  V y = FMA(e, LN2_LOW, f * square * p);
-  y = FMA(square, -0.5f, y);
-  return FMA(e, LN2_HIGH, f + y);
+  return FMA(square, -0.5f, f * square * poly_log_f32(f));
 }
 
-// The logarithm's values outside its domain's interior: -inf at `zero`, NaN below, else x.
-INLINE V log_edge_f32(V x, V zero) {
-  return x == zero ? (V)-INFINITY : (x < zero ? (V)NAN : x);
+// x - whole * pi / 2, by doubles: pi / 2 comes in two parts, the first so short that its product
+// is exact. Nothing remains in `low`.
+INLINE V reduce_angle_f32(V x, V whole, V *low) {
+  W n = __builtin_convertvector(whole, W);
+  W r = WIDE_FMA(n, -0x1.921fb544p+0, __builtin_convertvector(x, W));
+  r = WIDE_FMA(n, -0x1.0b4611a626331p-34, r);
+  *low = (V)0;
+  return __builtin_convertvector(r, V);
 }
 
-INLINE V op_LOG_f32(V x) {
-  M denormal = x < 0x1p-126f;
-  M e;
-  V m = split_mantissa_f32(denormal ? x * 0x1p23f : x, &e);
-  e = denormal ? e - 23 : e;
-  V y = log_reduced_f32(m - 1.0f, __builtin_convertvector(e, V));
-  return ((x > 0.0f) & (x < INFINITY)) ? y : log_edge_f32(x, 0.0f);
+// sin r and cos r for |r| <= pi / 4.
+INLINE V sin_reduced_f32(V r, V low) {
+  (void)low;
+  V z = r * r;
+  return FMA(r * z, poly_sin_f32(z), r);
 }
 
-INLINE V op_LOG1P_f32(V x) {
-  V u = x + 1.0f;
-  // What the addition lost, to the scale of the mantissa. Where e is large it is nothing.
-  V lost = x < 1.0f ? x - (u - 1.0f) : 1.0f - (u - x);
-  M e;
-  V m = split_mantissa_f32(u, &e);
-  lost *= power_of_two_f32(-__builtin_elementwise_min(e, (M)64));
-  V y = log_reduced_f32((m - 1.0f) + lost, __builtin_convertvector(e, V));
-  y = ((x > -1.0f) & (x < INFINITY)) ? y : log_edge_f32(x, -1.0f);
-  return x == 0.0f ? x : y;
+INLINE V cos_reduced_f32(V r, V low) {
+  (void)low;
+  V z = r * r;
+  return FMA(z * z, poly_cos_f32(z), FMA(z, -0.5f, 1.0f));
 }
 
-// With t = e^(2|x|) - 1: t / (t + 2), or 1 - 2 / (t + 2) where that is exacter.
-INLINE V op_TANH_f32(V x) {
-  V a = __builtin_elementwise_abs(x);
-  V t = op_EXPM1_f32(a * 2.0f);
-  M large = a > 0.55f;
-  V quotient = (large ? (V)2.0f : t) / (t + 2.0f);
-  return __builtin_elementwise_copysign(large ? 1.0f - quotient : quotient, x);
-}
-
-INLINE V op_SIN_f32(V x) {
-  for (int i = 0; i < LANES; i++) x[i] = sinf(x[i]);
-  return x;
-}
-
-INLINE V op_COS_f32(V x) {
-  for (int i = 0; i < LANES; i++) x[i] = cosf(x[i]);
-  return x;
-}
-
-INLINE V op_POW_f32(V a, V b) {
-  for (int i = 0; i < LANES; i++) a[i] = powf(a[i], b[i]);
-  return a;
+// e^(z^2) erfc(z) / 2 for z >= 0, by doubles: the polynomial would multiply the error of t.
+INLINE V erfcx_half_f32(V z) {
+  W x = __builtin_convertvector(z, W);
+  W inverse = 1.0 / (x + 3.0);
+  return __builtin_convertvector(poly_erfcx_wide((x - 3.0) * inverse) * inverse, V);
 }

@@ -44,17 +44,6 @@ INLINE V FN(op_RECIPROCAL)(V x) { return (V)1 / x; }
 // The comparison is false for NaN, which stays; -0 becomes 0.
 INLINE V FN(op_RELU)(V x) { return x <= (V)0 ? (V)0 : x; }
 
-// 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x, where e^-x would overflow.
-INLINE V FN(op_SIGMOID)(V x) {
-  V e = FN(op_EXP)(-__builtin_elementwise_abs(x));
-  return (x < (V)0 ? e : (V)1) / ((V)1 + e);
-}
-
-INLINE V FN(op_SOFTPLUS)(V x) {
-  V positive = x > (V)0 ? x : (V)0;
-  return positive + FN(op_LOG1P)(FN(op_EXP)(-__builtin_elementwise_abs(x)));
-}
-
 // Reductions: what an element contributes, and two contributions together.
 INLINE V FN(map_SUM)(V x) { return x; }
 INLINE V FN(map_MAX)(V x) { return x; }

@@ -54,7 +54,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// max(x, 0); NaN stays NaN.
   public func relu() -> Tensor { Elementwise.unary(APUS_RELU, self, weight: .light) }
 
-  /// self to the power of each exponent, broadcast; as `pow` of the C library.
+  /// self to the power of each exponent, broadcast, with the special cases of `pow` in the C library.
   public func power(_ exponent: Tensor) -> Tensor {
     Elementwise.binary(APUS_POW, self, exponent, of: "power", weight: .heavy)
   }

@@ -49,7 +49,9 @@ struct ElementwiseTests {
     let results = operation.double(Tensor(numbers)).scalars
     let floats = operation.float(Tensor(numbers.map { Float($0) })).scalars
     for (index, number) in numbers.enumerated() {
-      if number.isInfinite && ["sin", "cos"].contains(operation.testDescription) { continue }
+      if number.isInfinite && ["sin", "cos", "tan"].contains(operation.testDescription) {
+        continue
+      }
       let reference =
         operation.testDescription == "sigmoid" && number == -.infinity
         ? 0 : operation.reference(number)

@@ -56,6 +56,79 @@ struct UnaryOperation: Sendable, CustomTestStringConvertible {
     .init(
       "relu", { $0.relu() }, { $0.relu() }, in: -2...2, ulps: 0,
       { $0.isNaN ? $0 : max($0, 0) }),
+    .init(
+      "exp2", { $0.exp2() }, { $0.exp2() }, in: -130...120, ulps: 3,
+      { Foundation.exp2($0) }),
+    .init(
+      "log2", { $0.log2() }, { $0.log2() }, in: 0.0001...99, ulps: 3,
+      { Foundation.log2($0) }),
+    .init(
+      "log10", { $0.log10() }, { $0.log10() }, in: 0.0001...99, ulps: 3,
+      { Foundation.log10($0) }),
+    .init(
+      "tan", { $0.tan() }, { $0.tan() }, in: -99...99, ulps: 4,
+      { Foundation.tan($0) }),
+    .init(
+      "asin", { $0.asin() }, { $0.asin() }, in: -1...1, ulps: 3,
+      { Foundation.asin($0) }),
+    .init(
+      "acos", { $0.acos() }, { $0.acos() }, in: -1...1, ulps: 3,
+      { Foundation.acos($0) }),
+    .init(
+      "atan", { $0.atan() }, { $0.atan() }, in: -9...9, ulps: 3,
+      { Foundation.atan($0) }),
+    .init(
+      "sinh", { $0.sinh() }, { $0.sinh() }, in: -80...80, ulps: 3,
+      { Foundation.sinh($0) }),
+    .init(
+      "cosh", { $0.cosh() }, { $0.cosh() }, in: -80...80, ulps: 3,
+      { Foundation.cosh($0) }),
+    .init(
+      "erf", { $0.erf() }, { $0.erf() }, in: -4...4, ulps: 3,
+      { Foundation.erf($0) }),
+    .init(
+      "floor", { $0.floor() }, { $0.floor() }, in: -9...9, ulps: 0,
+      { $0.rounded(.down) }),
+    .init(
+      "ceil", { $0.ceil() }, { $0.ceil() }, in: -9...9, ulps: 0,
+      { $0.rounded(.up) }),
+    .init(
+      "round", { $0.round() }, { $0.round() }, in: -9...9, ulps: 0,
+      { $0.rounded(.toNearestOrEven) }),
+    .init(
+      "trunc", { $0.trunc() }, { $0.trunc() }, in: -9...9, ulps: 0,
+      { $0.rounded(.towardZero) }),
+    .init(
+      "silu", { $0.silu() }, { $0.silu() }, in: -80...80, ulps: 4,
+      { $0 == -.infinity ? 0 : $0 / (1 + exp(-$0)) }),
+    .init(
+      "gelu", { $0.gelu() }, { $0.gelu() }, in: -5...5, ulps: 100,
+      { $0 == -.infinity ? 0 : 0.5 * $0 * erfc(-$0 * 0.5.squareRoot()) }),
+    .init(
+      "gelu by tanh", { $0.gelu(approximation: .tanh) }, { $0.gelu(approximation: .tanh) },
+      in: -3...5, ulps: 16,
+      {
+        $0 == -.infinity
+          ? 0 : $0 / (1 + exp(-2 * (2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
+      }),
+    .init(
+      "power 1", { $0.power(1) }, { $0.power(1) }, in: 0.1...4, ulps: 0,
+      { pow($0, 1) }),
+    .init(
+      "power 2", { $0.power(2) }, { $0.power(2) }, in: 0.1...4, ulps: 1.5,
+      { pow($0, 2) }),
+    .init(
+      "power 3", { $0.power(3) }, { $0.power(3) }, in: 0.1...4, ulps: 2.5,
+      { pow($0, 3) }),
+    .init(
+      "power -1", { $0.power(-1) }, { $0.power(-1) }, in: 0.1...4, ulps: 1.5,
+      { pow($0, -1) }),
+    .init(
+      "power 2.5", { $0.power(2.5) }, { $0.power(2.5) }, in: 0.1...4, ulps: 2,
+      { pow($0, 2.5) }),
+    .init(
+      "power -0.7", { $0.power(-0.7) }, { $0.power(-0.7) }, in: 0.1...4, ulps: 2,
+      { pow($0, -0.7) }),
   ]
 }
 
@@ -99,6 +172,8 @@ struct BinaryOperation: Sendable, CustomTestStringConvertible {
     .init(
       "power", { $0.power($1) }, { $0.power($1) }, left: 0.1...4, right: -3...3, ulps: 1,
       { pow($0, $1) }),
+    .init(
+      "atan2", { .atan2(y: $0, x: $1) }, { .atan2(y: $0, x: $1) }, ulps: 3, { atan2($0, $1) }),
     .init(
       "throughRelu", { $0.throughRelu($1) }, { $0.throughRelu($1) }, ulps: 0,
       { $1 > 0 ? $0 : 0 }),

@@ -1,0 +1,27 @@
+// The error function and the exact gelu, for either precision.
+
+INLINE V FN(op_ERF)(V x) {
+  V a = __builtin_elementwise_abs(x);
+  V square = x * x;
+  V small = FMA(x, FN(poly_erf)(square), x);
+  V bounded = a > FN(ERF_TOP) ? (V)FN(ERF_TOP) : a;
+  V rounded;
+  V mantissa = FN(exp_mantissa)(-(bounded * bounded), -(V)0, &rounded);
+  V tail = FN(raise)(mantissa, rounded) * FN(erfcx_half)(bounded);
+  V large = __builtin_elementwise_copysign(FMA(tail, (T)-2, (T)1), x);
+  return a < (T)1 ? small : large;
+}
+
+// x Phi(x), where Phi(-a) = erfc(a / sqrt(2)) / 2 = e^(-a^2 / 2) erfcx(a / sqrt(2)) / 2. Since the
+// tail is computed by itself, its relative error stays small however small it is.
+INLINE V FN(op_GELU)(V x) {
+  V a = __builtin_elementwise_abs(x), rounded;
+  a = a > FN(GELU_TOP) ? (V)FN(GELU_TOP) : a;
+  V square = a * a, low = FN(product_low)(a, a, square);
+  V mantissa = FN(exp_mantissa)(square * (T)-0.5, low * (T)-0.5, &rounded);
+  V product = (x < (V)0 ? -a : a) * FN(erfcx_half)(a * FN(SQRT_HALF));
+  V tail = __builtin_expect(FN(any_beyond)(x, FN(GELU_NORMAL)), 0)
+               ? FN(scale)(product * mantissa, rounded)
+               : product * FN(raise)(mantissa, rounded);
+  return x < (V)0 ? tail : x - tail;
+}

@@ -1,0 +1,157 @@
+// e^x and what is made of it, for either precision.
+
+// Whether the magnitude of some lane is above the bound, or NaN.
+INLINE bool FN(any_beyond)(V x, T bound) {
+  return __builtin_reduce_or((M)~(__builtin_elementwise_abs(x) <= (V)bound)) != 0;
+}
+
+// What rounding lost of the product a * b.
+INLINE V FN(product_low)(V a, V b, V product) {
+#if defined(APUS_FMA)
+  return FMA(a, b, -product);
+#else
+  V a_high = (V)((U)a & FN(UPPER_HALF)), b_high = (V)((U)b & FN(UPPER_HALF));
+  V a_low = a - a_high, b_low = b - b_high;
+  return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
+#endif
+}
+
+// x = n ln 2 + r with |r| <= ln(2) / 2; n is in the low bits of `rounded`.
+INLINE V FN(split_exponent)(V x, V *rounded) {
+  *rounded = FMA(x, FN(LOG2_E), FN(ROUNDER));
+  V whole = *rounded - FN(ROUNDER);
+  return FMA(whole, -FN(LN_2_LOW), FMA(whole, -FN(LN_2_HIGH), x));
+}
+
+// e^r - 1 for |r| <= ln(2) / 2.
+INLINE V FN(expm1_reduced)(V r) { return FMA(r * r, FN(poly_exp)(r), r); }
+
+// e^(x + low) = 2^n times the result, which is between sqrt(1/2) and sqrt(2).
+INLINE V FN(exp_mantissa)(V x, V low, V *rounded) {
+  return FN(expm1_reduced)(FN(split_exponent)(x, rounded) + low) + (T)1;
+}
+
+// m 2^n, where that is normal as m is.
+INLINE V FN(raise)(V m, V rounded) { return (V)((U)m + ((U)rounded << FN(MANTISSA_BITS))); }
+
+// m 2^n whatever comes of it, rounded once: 2^n in two factors, the first product exact.
+INLINE V FN(scale)(V m, V rounded) {
+  V half = (rounded - FN(ROUNDER)) * (T)0.5 + FN(ROUNDER);
+  V rest = (rounded - FN(ROUNDER)) - (half - FN(ROUNDER)) + FN(ROUNDER);
+  return m * FN(raise)((V)(T)1, half) * FN(raise)((V)(T)1, rest);
+}
+
+INLINE V FN(op_EXP)(V x) {
+  V rounded;
+  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
+    V bounded = x > FN(EXP_TOP) ? (V)FN(EXP_TOP) : x;
+    bounded = bounded < FN(EXP_BOTTOM) ? (V)FN(EXP_BOTTOM) : bounded;
+    V mantissa = FN(exp_mantissa)(bounded, -(V)0, &rounded);
+    return FN(scale)(mantissa, rounded);
+  }
+  V mantissa = FN(exp_mantissa)(x, -(V)0, &rounded);
+  return FN(raise)(mantissa, rounded);
+}
+
+INLINE V FN(op_EXP2)(V x) {
+  bool normal = !FN(any_beyond)(x, FN(EXP2_NORMAL));
+  V bounded = x;
+  if (__builtin_expect(!normal, 0)) {
+    bounded = x > FN(EXP2_TOP) ? (V)FN(EXP2_TOP) : x;
+    bounded = bounded < FN(EXP2_BOTTOM) ? (V)FN(EXP2_BOTTOM) : bounded;
+  }
+  V rounded = bounded + FN(ROUNDER);
+  V r = (bounded - (rounded - FN(ROUNDER))) * FN(LN_2);
+  V mantissa = FN(expm1_reduced)(r) + (T)1;
+  return __builtin_expect(normal, 1) ? FN(raise)(mantissa, rounded) : FN(scale)(mantissa, rounded);
+}
+
+INLINE V FN(op_EXPM1)(V x) {
+  V bounded = x > FN(EXP_TOP) ? (V)FN(EXP_TOP) : x;
+  bounded = bounded < FN(EXPM1_BOTTOM) ? (V)FN(EXPM1_BOTTOM) : bounded;
+  V rounded;
+  V r = FN(split_exponent)(bounded, &rounded);
+  // 2^n (e^r - 1) + (2^n - 1), both halved, so that the greatest 2^n does not overflow early.
+  V half = FN(raise)((V)(T)0.5, rounded);
+  V y = FMA(half, FN(expm1_reduced)(r), half - (T)0.5) * (T)2;
+  return __builtin_elementwise_abs(x) < (T)0x1p-60 ? x : y;
+}
+
+// With t = e^(2|x|) - 1: t / (t + 2), or 1 - 2 / (t + 2) where that is exacter.
+INLINE V FN(op_TANH)(V x) {
+  V a = __builtin_elementwise_abs(x);
+  V bounded = a > FN(TANH_TOP) ? (V)FN(TANH_TOP) : a;
+  V rounded;
+  V r = FN(split_exponent)(bounded * (T)2, &rounded);
+  V power = FN(raise)((V)(T)1, rounded);
+  V t = FMA(power, FN(expm1_reduced)(r), power - (T)1);
+  M large = a > (T)0.55;
+  V quotient = (large ? (V)(T)2 : t) / (t + (T)2);
+  return __builtin_elementwise_copysign(large ? (T)1 - quotient : quotient, x);
+}
+
+// e^|x| / 2, which overflows where sinh and cosh do.
+INLINE V FN(half_exp)(V x) {
+  V a = __builtin_elementwise_abs(x), rounded;
+  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
+    V bounded = a > FN(SINH_TOP) ? (V)FN(SINH_TOP) : a;
+    V mantissa = FN(exp_mantissa)(bounded, -(V)0, &rounded);
+    return FN(scale)(mantissa, rounded - (T)1);
+  }
+  V mantissa = FN(exp_mantissa)(a, -(V)0, &rounded);
+  return FN(raise)(mantissa, rounded - (T)1);
+}
+
+INLINE V FN(op_COSH)(V x) {
+  V half = FN(half_exp)(x);
+  return half + (T)0.25 / half;
+}
+
+INLINE V FN(op_SINH)(V x) {
+  V half = FN(half_exp)(x), square = x * x;
+  V small = FMA(x * square, FN(poly_sinh)(square), x);
+  V large = __builtin_elementwise_copysign(half - (T)0.25 / half, x);
+  return __builtin_elementwise_abs(x) < (T)1 ? small : large;
+}
+
+// 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x, where e^-x would overflow.
+INLINE V FN(op_SIGMOID)(V x) {
+  V e = FN(op_EXP)(-__builtin_elementwise_abs(x));
+  return (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
+}
+
+// x / (1 + e^-w) for x and w of one sign, where -|w| is -|v| + low, with all digits of a result
+// that is normal though the exponential is not.
+INLINE V FN(gate)(V x, V v, V low) {
+  V a = -__builtin_elementwise_abs(v), rounded;
+  V mantissa = FN(exp_mantissa)(a, low, &rounded);
+  if (__builtin_expect(FN(any_beyond)(v, FN(GATE_NORMAL)), 0)) {
+    V denominator = (T)1 + FN(scale)(mantissa, rounded);
+    return x < (V)0 ? FN(scale)(x * mantissa / denominator, rounded) : x / denominator;
+  }
+  V e = FN(raise)(mantissa, rounded);
+  return (x < (V)0 ? x * e : x) / ((T)1 + e);
+}
+
+INLINE V FN(op_SILU)(V x) {
+  V bounded = x < -FN(GATE_TOP) ? (V)-FN(GATE_TOP) : x;
+  return FN(gate)(bounded, bounded > FN(GATE_TOP) ? (V)FN(GATE_TOP) : bounded, -(V)0);
+}
+
+// x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which needs more digits than T has,
+// as the exponential multiplies its error by v.
+INLINE V FN(op_GELU_TANH)(V x) {
+  V b = x > FN(GELU_TANH_TOP) ? (V)FN(GELU_TANH_TOP) : x;
+  b = b < -FN(GELU_TANH_TOP) ? (V)-FN(GELU_TANH_TOP) : b;
+  V square = b * b, square_low = FN(product_low)(b, b, square);
+  V cubic = (V)FN(GELU_CUBIC) * square;
+  V cubic_low = FN(product_low)((V)FN(GELU_CUBIC), square, cubic);
+  cubic_low = FMA(square, FN(GELU_CUBIC_LOW), FMA(square_low, FN(GELU_CUBIC), cubic_low));
+  V sum = cubic + FN(GELU_LINEAR);
+  // Exact for either order of magnitude (Knuth).
+  V of_linear = sum - cubic;
+  V sum_low = (cubic - (sum - of_linear)) + (FN(GELU_LINEAR) - of_linear);
+  sum_low += cubic_low + FN(GELU_LINEAR_LOW);
+  V v = b * sum, v_low = FMA(b, sum_low, FN(product_low)(b, sum, v));
+  return FN(gate)(x < (V)0 ? b : x, v, x < (V)0 ? v_low : -v_low);
+}

@@ -1,0 +1,95 @@
+import CKernels
+
+/// Functions of each element that go beyond `exp`, `log` and their kin.
+///
+/// `Float` results are within 4 units in the last place over the whole range, denormals and huge
+/// arguments included; NaN stays NaN.
+extension Tensor where Scalar: FloatingPointScalar {
+  /// 2ˣ
+  public func exp2() -> Tensor { Elementwise.unary(APUS_EXP2, self, weight: .heavy) }
+
+  /// The logarithm to base 2; exact for powers of two.
+  public func log2() -> Tensor { Elementwise.unary(APUS_LOG2, self, weight: .heavy) }
+
+  /// The logarithm to base 10.
+  public func log10() -> Tensor { Elementwise.unary(APUS_LOG10, self, weight: .heavy) }
+
+  /// The tangent of x in radians.
+  public func tan() -> Tensor { Elementwise.unary(APUS_TAN, self, weight: .heavy) }
+
+  /// The angle in −π/2…π/2 whose sine is x; NaN where |x| > 1.
+  public func asin() -> Tensor { Elementwise.unary(APUS_ASIN, self, weight: .heavy) }
+
+  /// The angle in 0…π whose cosine is x; NaN where |x| > 1.
+  public func acos() -> Tensor { Elementwise.unary(APUS_ACOS, self, weight: .heavy) }
+
+  /// The angle in −π/2…π/2 whose tangent is x.
+  public func atan() -> Tensor { Elementwise.unary(APUS_ATAN, self, weight: .heavy) }
+
+  /// The hyperbolic sine.
+  public func sinh() -> Tensor { Elementwise.unary(APUS_SINH, self, weight: .heavy) }
+
+  /// The hyperbolic cosine.
+  public func cosh() -> Tensor { Elementwise.unary(APUS_COSH, self, weight: .heavy) }
+
+  /// The error function, 2/√π · ∫₀ˣ e^(−t²) dt.
+  public func erf() -> Tensor { Elementwise.unary(APUS_ERF, self, weight: .heavy) }
+
+  /// x / (1 + e⁻ˣ), also called swish; its limit −0 at −∞.
+  public func silu() -> Tensor { Elementwise.unary(APUS_SILU, self, weight: .heavy) }
+
+  /// How `gelu` is computed.
+  public enum GELUApproximation: Sendable {
+    /// x · Φ(x), where Φ is the normal distribution function.
+    case none
+    /// x / (1 + e^(−2u)) with u = √(2/π) · (x + 0.044715 x³).
+    case tanh
+  }
+
+  /// The Gaussian error linear unit x · Φ(x) (Hendrycks and Gimpel, 2016); its limit −0 at −∞.
+  ///
+  /// The relative error is small in the negative tail too.
+  public func gelu(approximation: GELUApproximation = .none) -> Tensor {
+    switch approximation {
+    case .none: Elementwise.unary(APUS_GELU, self, weight: .heavy)
+    case .tanh: Elementwise.unary(APUS_GELU_TANH, self, weight: .heavy)
+    }
+  }
+
+  /// The angle of each point (x, y) in −π…π, the shapes broadcast.
+  ///
+  /// Its sign is that of y; signed zeros and infinities as `atan2` of the C library.
+  public static func atan2(y: Tensor, x: Tensor) -> Tensor {
+    Elementwise.binary(APUS_ATAN2, y, x, of: "atan2", weight: .heavy)
+  }
+
+  /// self to the power of one exponent.
+  ///
+  /// The powers 1, 2, 3 and −1 are products and quotients, 0.5 is the square root (so −0 at −0 and
+  /// NaN at −∞, as in NumPy and PyTorch); others are those of `power(_:)` with tensors.
+  public func power(_ exponent: Scalar) -> Tensor {
+    switch exponent {
+    case 1: self
+    case 2: squared()
+    case 3: squared() * self
+    case -1: reciprocal()
+    case 0.5: squareRoot()
+    default: power(Tensor(exponent))
+    }
+  }
+}
+
+/// Rounding to whole numbers. NaN and infinities stay, and so does the sign of zero.
+extension Tensor where Scalar: FloatingPointScalar {
+  /// The greatest whole number that is not above x.
+  public func floor() -> Tensor { Elementwise.unary(APUS_FLOOR, self, weight: .light) }
+
+  /// The least whole number that is not below x.
+  public func ceil() -> Tensor { Elementwise.unary(APUS_CEIL, self, weight: .light) }
+
+  /// The nearest whole number; halves go to the even one.
+  public func round() -> Tensor { Elementwise.unary(APUS_ROUND, self, weight: .light) }
+
+  /// The whole part of x, towards zero.
+  public func trunc() -> Tensor { Elementwise.unary(APUS_TRUNC, self, weight: .light) }
+}
