@@ -101,8 +101,9 @@ struct UnaryOperation: Sendable, CustomTestStringConvertible {
     .init(
       "silu", { $0.silu() }, { $0.silu() }, in: -80...80, ulps: 4,
       { $0 == -.infinity ? 0 : $0 / (1 + exp(-$0)) }),
+    // In Double the reference is the less exact one: the rounding of its argument grows by x² = 25.
     .init(
-      "gelu", { $0.gelu() }, { $0.gelu() }, in: -5...5, ulps: 100,
+      "gelu", { $0.gelu() }, { $0.gelu() }, in: -5...5, ulps: 60,
       { $0 == -.infinity ? 0 : 0.5 * $0 * erfc(-$0 * 0.5.squareRoot()) }),
     .init(
       "gelu by tanh", { $0.gelu(approximation: .tanh) }, { $0.gelu(approximation: .tanh) },

@@ -33,7 +33,7 @@ struct MemoryPoolTests {
 
   @Test func aWarmLoopAsksForNothing() async {
     await #expect(processExitsWith: .success) {
-      ThreadPool.threadCount = 2
+      ThreadPool.threadCount = 1
       var random = RandomGenerator(seed: 1)
       let x = Tensor<Float>.normal([64, 200], using: &random)
       let w = Tensor<Float>.normal([300, 200], using: &random)
@@ -41,7 +41,9 @@ struct MemoryPoolTests {
       let image = Tensor<Float>.normal([2, 3, 8, 8], using: &random)
       let kernel = Tensor<Float>.normal([4, 3, 3, 3], using: &random)
       var misses: [Int] = []
-      for _ in 0..<6 {
+      for turn in 0..<30 {
+        // Pieces that two threads run at once have a temporary each, when they happen to overlap.
+        if turn == 6 { ThreadPool.threadCount = 2 }
         let y = x.affine(weight: w, bias: b).relu()
         let p = (y * 0.01).softmax(axis: 0) + y.sum(axes: [0])
         let q = p.transposed.matmul(x).permuted([1, 0]).reshaped(to: [-1])
@@ -58,6 +60,7 @@ struct MemoryPoolTests {
       }
       #expect(misses[0] > 0)
       #expect(misses[5] == misses[1])
+      #expect(misses[29] <= misses[5] + 4)
       let statistics = MemoryPool.statistics
       #expect(statistics.hits > 0)
       #expect(statistics.peakBytesInUse >= statistics.bytesInUse)
