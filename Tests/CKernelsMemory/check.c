@@ -96,6 +96,9 @@ enum {
         const ptrdiff_t a_step = steps & 1, b_step = steps >> 1;                                 \
         T *a = numbers_##S(a_step ? n : 1, offset, special);                                     \
         T *b = numbers_##S(b_step ? n : 1, 0, special);                                          \
+        /* Integers have no negative powers. */                                                  \
+        for (size_t i = 0; !IS_FLOAT && i < (b_step ? n : 1); i++)                               \
+          if (b[i] < 0) b[i] = -b[i];                                                            \
         T *out = array(n * sizeof(T), offset * sizeof(T));                                       \
         apus_binary_##S((apus_binary_op)op, a, a_step, b, b_step, out, n);                       \
         PRINT(T, binary_names[op], n, out, n);                                                   \
@@ -175,6 +178,35 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
 DEFINE_FLOAT(float, f32)
 DEFINE_FLOAT(double, f64)
 
+// ---- Products
+
+#define DEFINE_PRODUCTS(T, S)                                                                    \
+  /* All four transposes of n x 5 times 5 x 9, the other way around, and along k. */             \
+  static void products_##S(size_t n, size_t offset) {                                            \
+    const size_t shapes[3][3] = {{n, 9, 5}, {5, n, 7}, {6, 3, n}};                               \
+    for (int shape = 0; shape < 3; shape++)                                                      \
+      for (int transposes = 0; transposes < 4; transposes++) {                                   \
+        const size_t m = shapes[shape][0], columns = shapes[shape][1], k = shapes[shape][2];     \
+        apus_product product = {.m = m, .n = columns, .k = k, .a_row = (ptrdiff_t)k, .a_step = 1, \
+                                .b_step = (ptrdiff_t)columns, .b_column = 1,                     \
+                                .c_row = (ptrdiff_t)columns, .count = 1};                        \
+        if (transposes & 1) product.a_row = 1, product.a_step = (ptrdiff_t)m;                    \
+        if (transposes & 2) product.b_step = 1, product.b_column = (ptrdiff_t)k;                 \
+        T *a = numbers_##S(m * k, offset, false), *b = numbers_##S(k * columns, offset, false);  \
+        T *c = numbers_##S(m * columns, offset, false);                                          \
+        /* Small, so that the roundings of sums stay below what is compared. */                  \
+        for (size_t i = 0; i < m * k; i++) a[i] /= 16;                                           \
+        T *workspace = aligned_alloc(64, (apus_gemm_workspace_##S(&product) + 127) / 64 * 64);   \
+        apus_gemm_##S(&product, 2, a, b, transposes & 1 ? 1 : 0, c, workspace);                  \
+        PRINT(T, "gemm", n, c, m * columns);                                                     \
+        free(workspace);                                                                         \
+        free_arrays();                                                                           \
+      }                                                                                          \
+  }
+
+DEFINE_PRODUCTS(float, f32)
+DEFINE_PRODUCTS(double, f64)
+
 // ---- Memory
 
 #define DEFINE_MEMORY(BYTES)                                                                     \
@@ -231,6 +263,8 @@ int main(int count, char **arguments) {
       common_i64(n, offset, special);
       floats_f32(n, offset);
       floats_f64(n, offset);
+      products_f32(n, offset);
+      products_f64(n, offset);
     }
     memory_1(n);
     memory_4(n);
