@@ -2,11 +2,26 @@ import Tensor
 
 /// The operations that have a rule of their own; composites of them have none.
 package enum Operation: String, CaseIterable, Sendable {
+  // Arithmetic
   case add, subtract, multiply, divide, negate
-  case matmul, linear
-  case transpose, permute, reshape, broadcast, sum
+
+  // Functions of each element
   case square, squareRoot, exp, log
-  case sigmoid, tanh, relu, softmax, logSoftmax, softmaxCrossEntropy
+
+  // Activations
+  case sigmoid, tanh, relu, softmax, logSoftmax
+
+  // Products
+  case matmul, linear
+
+  // Views
+  case transpose, permute, reshape, broadcast
+
+  // Reductions
+  case sum
+
+  // Losses
+  case softmaxCrossEntropy
 }
 
 /// Records an operation with one operand.
