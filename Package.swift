@@ -54,7 +54,7 @@ let package = Package(
     ),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], exclude: ["Fixtures"]),
-    .testTarget(name: "NNTests", dependencies: ["NN"]),
+    .testTarget(name: "NNTests", dependencies: ["NN"], exclude: ["Fixtures"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "CZlib"]),
     .testTarget(
       name: "ExamplesTests", dependencies: ["Datasets", "NN", "Tensor", "bench", "mnist"]),

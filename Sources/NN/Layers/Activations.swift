@@ -3,19 +3,25 @@ import Tensor
 /// max(x, 0)
 public struct ReLU<Scalar: FloatingPointScalar>: Layer {
   public init(scalar: Scalar.Type = Float.self) {}
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.relu() }
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    input.relu()
+  }
 }
 
 /// The hyperbolic tangent.
 public struct Tanh<Scalar: FloatingPointScalar>: Layer {
   public init(scalar: Scalar.Type = Float.self) {}
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.tanh() }
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    input.tanh()
+  }
 }
 
 /// 1 ÷ (1 + e⁻ˣ)
 public struct Sigmoid<Scalar: FloatingPointScalar>: Layer {
   public init(scalar: Scalar.Type = Float.self) {}
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.sigmoid() }
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    input.sigmoid()
+  }
 }
 
 /// exp(x) ÷ Σ exp(x) along the last axis.
@@ -24,5 +30,7 @@ public struct Sigmoid<Scalar: FloatingPointScalar>: Layer {
 /// not overflow.
 public struct Softmax<Scalar: FloatingPointScalar>: Layer {
   public init(scalar: Scalar.Type = Float.self) {}
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> { input.softmax() }
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    input.softmax()
+  }
 }

@@ -32,7 +32,9 @@ public struct Linear<Scalar: FloatingPointScalar>: Layer {
       : nil
   }
 
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> {
-    linear(input, weight: weight.variable, bias: bias?.variable)
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    LayerScope.within(weight.layerPath, "Linear") {
+      linear(input, weight: weight.variable, bias: bias?.variable)
+    }
   }
 }

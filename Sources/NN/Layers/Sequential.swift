@@ -10,9 +10,10 @@ import Tensor
 /// }
 /// ```
 ///
-/// The layers are named by their position, as in PyTorch: `0.weight`, `0.bias`, `2.weight`, …
-public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCaching,
-  ParameterContainer
+/// The layers are named by their position, as in PyTorch (`0.weight`, `0.bias`, `2.weight`, …), or
+/// by `named(_:)`.
+public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCaching, NamedParts,
+  PathHolder
 {
   /// The layers, first to last.
   public let layers: [any Layer<Scalar>]
@@ -20,10 +21,27 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   /// The parameters of all layers, found once, when the network is made.
   public let parameters: Parameters
 
+  public let namedParts: [(name: String, part: Any)]
+
+  private let kinds: [String]
+  private var paths: [String]
+
   /// Creates a network from a list of layers.
+  ///
+  /// Stops with a message if two layers have one name.
   public init(_ layers: [any Layer<Scalar>]) {
     self.layers = layers
-    parameters = Parameters(walking: layers)  // An array names its elements as a network does.
+    namedParts = layers.enumerated().map { index, layer in
+      guard let named = layer as? any Named else { return ("\(index)", layer) }
+      return (named.name, named.wrapped)
+    }
+    kinds = namedParts.map { LayerScope.kind(of: $0.part) }
+    paths = namedParts.map(\.name)
+    var names: Set<String> = []
+    if let twice = paths.first(where: { !names.insert($0).inserted }) {
+      fatalError("Sequential: two layers are named \(twice); names must differ")
+    }
+    parameters = Parameters(walking: PartList(namedParts: namedParts))
   }
 
   /// Creates a network from the layers that the closure lists, one a line; `if` and `for` work.
@@ -31,13 +49,23 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
     self.init(layers())
   }
 
-  public func callAsFunction(_ input: Variable<Scalar>) -> Variable<Scalar> {
-    layers.reduce(input) { $1($0) }
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    var x = input
+    for (index, layer) in layers.enumerated() {
+      x = LayerScope.within(paths[index], kinds[index]) { layer(x, in: context) }
+    }
+    return x
   }
 
-  var parameterChildren: [(name: String, child: Any)] {
-    layers.enumerated().map { ("\($0.offset)", $0.element) }
+  /// Where a search for parameters met this network.
+  func setPath(_ path: String) {
+    paths = namedParts.map { path.isEmpty ? $0.name : "\(path).\($0.name)" }
   }
+}
+
+/// Parts with names, before there is a layer that holds them.
+private struct PartList: NamedParts {
+  let namedParts: [(name: String, part: Any)]
 }
 
 /// Collects the layers of a `Sequential`.

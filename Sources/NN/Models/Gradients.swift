@@ -15,8 +15,23 @@ public struct Gradients {
     parameters.index(of: parameter).flatMap { values[$0] }
   }
 
-  /// The names of the parameters that the loss does not depend on.
+  /// The gradient of the parameter of a name; nil if there is no such parameter, or no gradient.
+  ///
+  /// Stops with a message if the parameter's scalar type is another.
+  public subscript<Scalar: FloatingPointScalar>(
+    name: String, as scalar: Scalar.Type = Float.self
+  ) -> Variable<Scalar>? {
+    guard let index = parameters.entries.firstIndex(where: { $0.name == name }) else { return nil }
+    guard parameters.entries[index].parameter is Parameter<Scalar> else {
+      fatalError("Gradients: the parameter \(name) is not of \(Scalar.self)")
+    }
+    return values[index].map { $0.typed() }
+  }
+
+  /// The names of the parameters that the loss does not depend on, without the frozen ones.
   public var missing: [String] {
-    zip(parameters.entries, values).compactMap { $1 == nil ? $0.name : nil }
+    zip(parameters.entries, values).compactMap {
+      $1 == nil && !$0.parameter.isFrozen ? $0.name : nil
+    }
   }
 }

@@ -7,6 +7,17 @@ import Tensor
 public final class Parameter<Scalar: FloatingPointScalar> {
   private var storage: Tensor<Scalar>
 
+  /// Whether training leaves the value as it is: a frozen parameter is a constant to transforms and
+  /// is passed over by optimizers.
+  public var isFrozen = false
+
+  /// The path under which the last search for parameters found it, such as `encoder.0.weight`; empty
+  /// before one.
+  public internal(set) var name = ""
+
+  /// The path of the layer that holds it, such as `encoder.0`.
+  private(set) var layerPath = ""
+
   /// How `initialize(using:)` draws the value anew.
   public let initializer: Initializer
 
@@ -32,9 +43,10 @@ public final class Parameter<Scalar: FloatingPointScalar> {
     }
   }
 
-  /// The value as an operand: differentiable inside a transform of the model, a constant elsewhere.
+  /// The value as an operand: differentiable inside a transform of the model, a constant elsewhere
+  /// and while frozen.
   public var variable: Variable<Scalar> {
-    guard let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
+    guard !isFrozen, let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
     return Variable(storage, origin: origin)
   }
 
@@ -54,15 +66,12 @@ public final class Parameter<Scalar: FloatingPointScalar> {
 }
 
 /// What optimizers and transforms need of a parameter, whatever its scalar type.
-protocol AnyParameter: AnyObject {
-  var shape: Shape { get }
+protocol AnyParameter: AnyState {
+  var isFrozen: Bool { get set }
+  func setName(_ name: String)
   func update(along: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
   func initialize(using random: inout RandomGenerator)
   func appendLeaf(to tape: Tape, level: UInt32)
-  func namedTensor(_ name: String) -> NamedTensor
-  func assignment(
-    from file: SafetensorsFile, name: String
-  ) throws(SafetensorsError) -> () -> Void
 }
 
 extension Parameter: AnyParameter {
@@ -74,13 +83,18 @@ extension Parameter: AnyParameter {
     _ = tape.leaf(variable, level: level)
   }
 
+  func setName(_ name: String) {
+    self.name = name
+    layerPath = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? ""
+  }
+
   func namedTensor(_ name: String) -> NamedTensor { NamedTensor(name, storage) }
 
   /// Reads the tensor of this name; the result sets the parameter to it.
   func assignment(
     from file: SafetensorsFile, name: String
   ) throws(SafetensorsError) -> () -> Void {
-    let tensor = try file.tensor(named: name, as: Scalar.self)
+    let tensor: Tensor<Scalar> = try file.weights(named: name)
     return { self.value = tensor }
   }
 }

@@ -22,17 +22,25 @@ public final class Parameters {
     let parameter: any AnyParameter
   }
 
+  struct BufferEntry {
+    let name: String
+    let buffer: any AnyState
+  }
+
   let entries: [Entry]
+  let buffers: [BufferEntry]
   private let indices: [ObjectIdentifier: Int]
 
-  private init(entries: [Entry]) {
+  private init(entries: [Entry], buffers: [BufferEntry]) {
     var names: Set<String> = []
-    if let twice = entries.first(where: { !names.insert($0.name).inserted }) {
+    let all = entries.map(\.name) + buffers.map(\.name)
+    if let twice = all.first(where: { !names.insert($0).inserted }) {
       fatalError(
-        "Parameters: two parameters are named \(twice.name); rename a property or key, since "
+        "Parameters: two parameters are named \(twice); rename a property or key, since "
           + "weights are saved by name")
     }
     self.entries = entries
+    self.buffers = buffers
     indices = Dictionary(
       uniqueKeysWithValues: entries.enumerated().map {
         (ObjectIdentifier($0.element.parameter), $0.offset)
@@ -55,13 +63,14 @@ public final class Parameters {
 
   private init(_ other: Parameters) {
     entries = other.entries
+    buffers = other.buffers
     indices = other.indices
   }
 
   convenience init(walking model: Any) {
     var walk = ParameterWalk()
     walk.visit(model, path: "")
-    self.init(entries: walk.entries)
+    self.init(entries: walk.entries, buffers: walk.buffers)
   }
 
   /// The number of parameters (tensors, not elements).
@@ -69,6 +78,14 @@ public final class Parameters {
 
   /// The names, in order.
   public var names: [String] { entries.map(\.name) }
+
+  /// The names of the buffers: what is saved and not trained, such as running means.
+  public var bufferNames: [String] { buffers.map(\.name) }
+
+  /// Makes every parameter a constant for training, or trainable again.
+  public func freeze(_ isFrozen: Bool = true) {
+    for entry in entries { entry.parameter.isFrozen = isFrozen }
+  }
 
   /// The number of elements of all parameters together.
   public var elementCount: Int { entries.reduce(0) { $0 + $1.parameter.shape.elementCount } }
@@ -86,118 +103,28 @@ protocol ParameterCaching: AnyObject {
   var parameters: Parameters { get }
 }
 
-/// A container whose children are named by the container itself and not by its stored properties.
-protocol ParameterContainer: AnyObject {
-  var parameterChildren: [(name: String, child: Any)] { get }
+/// A type that names the parts in which its parameters are, in place of its stored properties.
+///
+/// A part with an empty name stands for its owner: no component is added to the path.
+///
+/// ```swift
+/// struct Norm: NamedParts {
+///   let scale = Parameter(Tensor<Float>.ones([8]))
+///   var namedParts: [(name: String, part: Any)] { [("gamma", scale)] }
+/// }
+/// ```
+public protocol NamedParts {
+  /// The names of the parts, each a component of a path, and the parts.
+  var namedParts: [(name: String, part: Any)] { get }
 }
 
-extension Parameters: ParameterContainer {
-  var parameterChildren: [(name: String, child: Any)] { entries.map { ($0.name, $0.parameter) } }
+/// A container that wants to know under which path it was found.
+protocol PathHolder: AnyObject {
+  func setPath(_ path: String)
 }
 
-/// The depth-first search behind `Parameters`.
-private struct ParameterWalk {
-  var entries: [Parameters.Entry] = []
-  private var visited: Set<ObjectIdentifier> = []
-
-  mutating func visit(_ value: Any, path: String) {
-    if value is any ParameterFree { return }
-    // Asked first, since casting a value to a class protocol would bridge it to an object.
-    if type(of: value) is AnyObject.Type { return visit(object: value as AnyObject, path: path) }
-    let mirror = Mirror(reflecting: value)
-    switch mirror.displayStyle {
-    case .optional:
-      if let some = mirror.children.first { visit(some.value, path: path) }
-    case .dictionary:
-      visitDictionary(mirror, path: path)
-    case .set:
-      visitSet(mirror, path: path)
-    case .struct, .tuple, .enum, .collection:
-      visitProperties(of: mirror, path: path)
-    case .none where String(reflecting: type(of: value)).contains("->"):
-      fatalError(
-        "Parameters: cannot look into the closure at \(path) for parameters; "
-          + "hold them in stored properties and let the closure's type conform to a layer")
-    default:
-      break  // Metatypes and other values without parts.
-    }
-  }
-
-  private mutating func visit(object: AnyObject, path: String) {
-    guard visited.insert(ObjectIdentifier(object)).inserted else { return }
-    switch object {
-    case let parameter as any AnyParameter:
-      entries.append(Parameters.Entry(name: path, parameter: parameter))
-    case let container as any ParameterContainer:
-      for (name, child) in container.parameterChildren { visit(child, path: join(path, name)) }
-    default:
-      visitProperties(of: Mirror(reflecting: object), path: path)
-    }
-  }
-
-  private mutating func visitProperties(of mirror: Mirror, path: String) {
-    if let superclass = mirror.superclassMirror { visitProperties(of: superclass, path: path) }
-    for (index, child) in mirror.children.enumerated() {
-      let path = join(path, name(of: child.label, at: index))
-      if isLazy(child.label), Mirror(reflecting: child.value).children.isEmpty {
-        fatalError(
-          "Parameters: the lazy property \(path) is not made yet; read it once before, or make it "
-            + "a plain stored property")
-      }
-      visit(child.value, path: path)
-    }
-  }
-
-  private mutating func visitSet(_ mirror: Mirror, path: String) {
-    let count = entries.count
-    visitProperties(of: mirror, path: path)
-    guard entries.count == count else {
-      fatalError(
-        "Parameters: the set at \(path) holds parameters in no order; hold them in an array or a "
-          + "dictionary")
-    }
-  }
-
-  private mutating func visitDictionary(_ mirror: Mirror, path: String) {
-    // A dictionary has no order of its own: the names give it one.
-    let pairs = mirror.children.compactMap { child -> (key: String, value: Any)? in
-      let pair = Array(Mirror(reflecting: child.value).children)
-      return pair.count == 2 ? ("\(pair[0].value)", pair[1].value) : nil
-    }
-    for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
-      visit(value, path: join(path, key))
-    }
-  }
-
-  private static let lazyPrefix = "$__lazy_storage_$_"
-
-  private func isLazy(_ label: String?) -> Bool { label?.hasPrefix(Self.lazyPrefix) ?? false }
-
-  /// `.0` of a tuple counts as `0`; what the compiler adds to the name of a lazy property goes.
-  private func name(of label: String?, at index: Int) -> String {
-    guard let label else { return "\(index)" }
-    if isLazy(label) { return String(label.dropFirst(Self.lazyPrefix.count)) }
-    return label.hasPrefix(".") ? String(label.dropFirst()) : label
-  }
-
-  private func join(_ path: String, _ name: String) -> String {
-    path.isEmpty ? name : "\(path).\(name)"
+extension Parameters: NamedParts {
+  public var namedParts: [(name: String, part: Any)] {
+    entries.map { ($0.name, $0.parameter) } + buffers.map { ($0.name, $0.buffer) }
   }
 }
-
-/// Values that hold no parameters, whatever their parts look like. Long arrays of them are not
-/// walked through.
-private protocol ParameterFree {}
-extension Tensor: ParameterFree {}
-extension Variable: ParameterFree {}
-extension RandomGenerator: ParameterFree {}
-extension Initializer: ParameterFree {}
-extension String: ParameterFree {}
-extension Bool: ParameterFree {}
-extension Int: ParameterFree {}
-extension Int32: ParameterFree {}
-extension Int64: ParameterFree {}
-extension UInt8: ParameterFree {}
-extension Float: ParameterFree {}
-extension Double: ParameterFree {}
-extension Array: ParameterFree where Element: ParameterFree {}

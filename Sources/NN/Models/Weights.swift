@@ -38,6 +38,31 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
+/// What a load of weights did, by the model's names.
+public struct WeightsReport: Equatable, Sendable, CustomStringConvertible {
+  /// What was set from the file.
+  public internal(set) var loaded: [String] = []
+  /// What the model has and the file lacks.
+  public internal(set) var missing: [String] = []
+  /// What the file has, under the prefix, and the model lacks.
+  public internal(set) var unexpected: [String] = []
+  /// What has another shape in the file.
+  public internal(set) var mismatched: [WeightsError.ShapeMismatch] = []
+
+  /// Whether every name was on both sides, with the same shape.
+  public var isComplete: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty }
+
+  public var description: String {
+    var lines = ["loaded \(loaded.count) tensors"]
+    if !missing.isEmpty { lines.append("missing: \(missing.joined(separator: ", "))") }
+    if !unexpected.isEmpty { lines.append("unexpected: \(unexpected.joined(separator: ", "))") }
+    for mismatch in mismatched {
+      lines.append("\(mismatch.name) is \(mismatch.found), the model's is \(mismatch.expected)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
 /// Weights as safetensors files.
 ///
 /// Names are the property paths of the parameters and shapes are those of PyTorch, so a file written
@@ -50,61 +75,112 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
 /// | | `bias` | `[outputs]` |
 /// | layer i of a `Sequential` | `i.` and its names | |
 extension Parameters {
-  /// Writes every parameter to a file, which appears complete or not at all.
+  /// Writes every parameter and buffer to a file, which appears complete or not at all.
   ///
   /// - Throws: `SafetensorsError` if the file cannot be written; a file that was there stays.
   public func save(
     to path: String, metadata: [String: String] = [:]
   ) throws(SafetensorsError) {
     try SafetensorsFile.write(
-      entries.map { $0.parameter.namedTensor($0.name) }, metadata: metadata, to: path)
+      states.map { $0.state.namedTensor($0.name) }, metadata: metadata, to: path)
   }
 
-  /// Sets every parameter from a file that has exactly their names and shapes.
+  /// Sets every parameter and buffer from a file that has exactly their names and shapes.
   ///
-  /// A file in half precision is converted.
+  /// Floating-point numbers are converted from the precision of the file. With `strict: false` what fits is taken, and the report
+  /// says what did not. With a `prefix`, only the names that begin with it count, without it: so a
+  /// part of a model loads from the file of the whole (`prefix: "encoder."`).
   ///
-  /// - Throws: `WeightsError`; the parameters are then unchanged.
-  public func load(from path: String) throws(WeightsError) {
+  /// - Throws: `WeightsError`; the model is then unchanged.
+  @discardableResult
+  public func load(
+    from path: String, strict: Bool = true, prefix: String = ""
+  ) throws(WeightsError) -> WeightsReport {
     let file: SafetensorsFile
     do { file = try SafetensorsFile(path: path) } catch { throw .file(error) }
-    if let mismatch = mismatch(with: file) { throw mismatch }
+    return try load(from: file, strict: strict, prefix: prefix)
+  }
+
+  /// Sets every parameter and buffer from an open file; see `load(from:strict:prefix:)`.
+  @discardableResult
+  public func load(
+    from file: SafetensorsFile, strict: Bool = true, prefix: String = ""
+  ) throws(WeightsError) -> WeightsReport {
+    let report = comparison(with: file, prefix: prefix)
+    guard report.isComplete || !strict else {
+      throw .mismatch(
+        path: file.path, missing: report.missing, unexpected: report.unexpected,
+        shapes: report.mismatched)
+    }
+    let fitting = Set(report.loaded)
     // Everything is read before anything is changed.
     var assignments: [() -> Void] = []
-    for entry in entries {
+    for (name, state) in states where fitting.contains(name) {
       do {
-        assignments.append(try entry.parameter.assignment(from: file, name: entry.name))
+        assignments.append(try state.assignment(from: file, name: prefix + name))
       } catch {
         throw .file(error)
       }
     }
     for assign in assignments { assign() }
+    return report
   }
 
-  private func mismatch(with file: SafetensorsFile) -> WeightsError? {
-    let missing = names.filter { file.entry(named: $0) == nil }
-    let known = Set(names)
-    let unexpected = file.entries.map(\.name).filter { !known.contains($0) }
-    let shapes = entries.compactMap { entry -> WeightsError.ShapeMismatch? in
-      guard let found = file.entry(named: entry.name)?.shape, found != entry.parameter.shape else {
-        return nil
+  /// Parameters, then buffers, with their names.
+  private var states: [(name: String, state: any AnyState)] {
+    entries.map { ($0.name, $0.parameter) } + buffers.map { ($0.name, $0.buffer) }
+  }
+
+  private func comparison(with file: SafetensorsFile, prefix: String) -> WeightsReport {
+    var report = WeightsReport()
+    for (name, state) in states {
+      guard let found = file.entry(named: prefix + name)?.shape else {
+        report.missing.append(name)
+        continue
       }
-      return .init(name: entry.name, found: found, expected: entry.parameter.shape)
+      if found == state.shape {
+        report.loaded.append(name)
+      } else {
+        report.mismatched.append(.init(name: name, found: found, expected: state.shape))
+      }
     }
-    if missing.isEmpty && unexpected.isEmpty && shapes.isEmpty { return nil }
-    return .mismatch(
-      path: file.path, missing: missing, unexpected: unexpected, shapes: shapes)
+    let known = Set(states.map(\.name))
+    report.unexpected = file.entries.map(\.name).filter {
+      $0.hasPrefix(prefix) && !known.contains(String($0.dropFirst(prefix.count)))
+    }
+    return report
+  }
+}
+
+extension SafetensorsFile {
+  /// A tensor in the model's precision, whichever floating-point format the file has it in.
+  func weights<Scalar: FloatingPointScalar>(
+    named name: String
+  ) throws(SafetensorsError) -> Tensor<Scalar> {
+    switch entry(named: name)?.dtype {
+    case .float64 where Scalar.self == Float.self:
+      Tensor<Scalar>(try tensor(named: name, as: Double.self))
+    case .float32 where Scalar.self == Double.self, .float16 where Scalar.self == Double.self,
+      .bfloat16 where Scalar.self == Double.self:
+      Tensor<Scalar>(try tensor(named: name, as: Float.self))
+    default:
+      try tensor(named: name, as: Scalar.self)
+    }
   }
 }
 
 extension Layer {
-  /// Writes the parameters to a safetensors file; see `Parameters.save(to:metadata:)`.
+  /// Writes parameters and buffers to a safetensors file; see `Parameters.save(to:metadata:)`.
   public func save(to path: String, metadata: [String: String] = [:]) throws(SafetensorsError) {
     try Parameters(of: self).save(to: path, metadata: metadata)
   }
 
-  /// Sets the parameters from a safetensors file; see `Parameters.load(from:)`.
-  public func load(from path: String) throws(WeightsError) {
-    try Parameters(of: self).load(from: path)
+  /// Sets parameters and buffers from a safetensors file; see
+  /// `Parameters.load(from:strict:prefix:)`.
+  @discardableResult
+  public func load(
+    from path: String, strict: Bool = true, prefix: String = ""
+  ) throws(WeightsError) -> WeightsReport {
+    try Parameters(of: self).load(from: path, strict: strict, prefix: prefix)
   }
 }

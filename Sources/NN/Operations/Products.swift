@@ -38,14 +38,14 @@ public func linear<Scalar>(
   _ x: Variable<Scalar>, weight: Variable<Scalar>, bias: Variable<Scalar>? = nil
 ) -> Variable<Scalar> {
   guard x.rank >= 1, weight.rank == 2, x.shape[-1] == weight.shape[1] else {
-    fatalError(
+    stop(
       "linear: input \(x.shape) does not fit weight \(weight.shape); "
         + "the last extent of the input must be the second of the weight")
   }
   let inputs = weight.shape[1]
   let outputs = weight.shape[0]
   if let bias, bias.shape != [outputs] {
-    fatalError("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
+    stop("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
   }
   // All axes but the last count as rows, so that batches of any rank are one product.
   let rows: Shape = [x.shape.dropLast().reduce(1, *), inputs]

@@ -30,13 +30,3 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(kind)" }
 }
-
-/// A layer or loss of PyTorch; the numbers are in `LayerGoldens.swift`.
-struct LayerGolden: Sendable, CustomTestStringConvertible {
-  let name: String
-  let inputs: [PlainArray]
-  let outputAndCotangent: [PlainArray]
-  let gradients: [PlainArray]
-
-  var testDescription: String { name }
-}

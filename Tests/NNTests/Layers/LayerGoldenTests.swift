@@ -2,45 +2,39 @@ import NN
 import Tensor
 import Testing
 
+/// Every layer against PyTorch's of the same name: outputs, and gradients by inputs and parameters.
 @Suite struct LayerGoldenTests {
-  @Test(arguments: LayerGolden.all)
-  func doublePrecision(_ golden: LayerGolden) {
-    compare(golden, Double.self, tolerance: 1e-13)
+  static let goldens = GoldenFile("layers")
+
+  @Test(arguments: goldens.cases)
+  func doublePrecision(_ golden: String) throws {
+    try check(golden, Double.self, tolerance: 1e-12)
   }
 
-  @Test(arguments: LayerGolden.all)
-  func singlePrecision(_ golden: LayerGolden) {
-    compare(golden, Float.self, tolerance: 5e-6)
+  @Test(arguments: goldens.cases)
+  func singlePrecision(_ golden: String) throws {
+    try check(golden, Float.self, tolerance: 1e-5)
   }
 
-  private func compare<S: FloatingPointScalar>(
-    _ golden: LayerGolden, _ scalar: S.Type, tolerance: Double
-  ) {
-    let cotangent = Variable(golden.outputAndCotangent[1].tensor(S.self))
-    let inputs = golden.inputs.map { Parameter($0.tensor(S.self)) }
-    let (_, gradients) = valueAndGradients(of: inputs) {
-      let output = apply(golden.name, inputs.map(\.variable))
-      expectClose(output.value, golden.outputAndCotangent[0], tolerance: tolerance, "output")
-      return (output * cotangent).sum()
-    }
-    for (place, (input, expected)) in zip(inputs, golden.gradients).enumerated() {
-      expectClose(
-        gradients[input]!.value, expected, tolerance: tolerance, "gradient of input \(place)")
+  private func check<S: FloatingPointScalar>(
+    _ golden: String, _ scalar: S.Type, tolerance: Double
+  ) throws {
+    let layer = Self.layer(golden, S.self)
+    try Self.goldens.check(golden, model: layer, S.self, tolerance: tolerance) { inputs in
+      [layer(inputs[0])]
     }
   }
 
-  private func apply<S>(_ name: String, _ x: [Variable<S>]) -> Variable<S> {
-    switch name {
-    case "linear": linear(x[0], weight: x[1], bias: x[2])
-    case "linearWithoutBias": linear(x[0], weight: x[1])
-    case "relu": ReLU(scalar: S.self)(x[0])
-    case "tanh": Tanh(scalar: S.self)(x[0])
-    case "sigmoid": Sigmoid(scalar: S.self)(x[0])
-    case "softmax": Softmax(scalar: S.self)(x[0])
-    case "logSoftmax": x[0].logSoftmax()
-    case "softmaxCrossEntropy": softmaxCrossEntropy(x[0], Tensor(LayerGolden.labels))
-    case "meanSquaredError": meanSquaredError(x[0], x[1])
-    default: fatalError("no layer for the golden \(name)")
+  /// The layer of a case, whose weights come from the file.
+  static func layer<S: FloatingPointScalar>(_ golden: String, _ scalar: S.Type) -> any Layer<S> {
+    switch golden {
+    case "linear": Linear(3, 4, scalar: S.self)
+    case "linear-no-bias": Linear(3, 4, bias: false, scalar: S.self)
+    case "relu": ReLU(scalar: S.self)
+    case "tanh": Tanh(scalar: S.self)
+    case "sigmoid": Sigmoid(scalar: S.self)
+    case "softmax": Softmax(scalar: S.self)
+    default: fatalError("no layer for the golden \(golden)")
     }
   }
 }

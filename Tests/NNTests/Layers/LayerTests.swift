@@ -65,10 +65,16 @@ import Testing
     expectMessage(extent, "Linear: inputs and outputs must be positive, got 0 and 3")
     let shape = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = Linear(3, 2)(Tensor<Float>.ones([2, 4])) }
+    ) {
+      _ = Sequential {
+        Linear(3, 3)
+        Linear(3, 2).named("head")
+        ReLU()
+      }.layers[1](.ones([2, 4]))
+    }
     expectMessage(
       shape,
-      "linear: input [2, 4] does not fit weight [2, 3]; "
+      "head (Linear): linear: input [2, 4] does not fit weight [2, 3]; "
         + "the last extent of the input must be the second of the weight")
     let bias = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

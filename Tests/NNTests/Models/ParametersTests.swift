@@ -131,7 +131,7 @@ private func weight(_ value: Float = 0) -> Parameter<Float> { Parameter(Tensor([
   private final class Loop: Layer {
     var network: Sequential<Float>?
     let weight = NNTests.weight()
-    func callAsFunction(_ input: Variable<Float>) -> Variable<Float> { input }
+    func callAsFunction(_ input: Variable<Float>, in context: Context) -> Variable<Float> { input }
   }
 
   @Test func cycleThroughASequential() {
