@@ -142,13 +142,9 @@ __attribute__((constructor)) static void select_at_start(void) {
     active()->S->softmax_cross_entropy_grad(probabilities, labels, row_scale, row_scale_step, out, \
                                           rows, columns);                                        \
   }                                                                                              \
-  void apus_sgd_##S(T *parameter, const T *gradient, T *velocity, size_t n,                      \
-                    const apus_sgd_options_##S *options) {                                       \
-    active()->S->sgd(parameter, gradient, velocity, n, options);                                 \
-  }                                                                                              \
-  void apus_adam_##S(T *parameter, const T *gradient, T *m, T *v, size_t n,                      \
-                     const apus_adam_options_##S *options) {                                     \
-    active()->S->adam(parameter, gradient, m, v, n, options);                                    \
+  void apus_update_##S(apus_update_rule rule, T *p, const T *gradient, T *s0, T *s1, T *s2,      \
+                       size_t n, const apus_update_options *options) {                           \
+    CHECKED(active()->S->update, rule)(p, gradient, s0, s1, s2, n, options);                     \
   }                                                                                              \
   void apus_u8_to_##S(const uint8_t *src, T scale, T shift, T *dst, size_t n) {                  \
     active()->S->from_u8(src, scale, shift, dst, n);                                             \

@@ -93,10 +93,8 @@ enum {
   void (*softmax_cross_entropy_grad)(const T *probabilities, const int32_t *labels,              \
                                      const T *row_scale, ptrdiff_t row_scale_step, T *out,       \
                                      size_t rows, size_t columns);                               \
-  void (*sgd)(T *parameter, const T *gradient, T *velocity, size_t n,                            \
-              const apus_sgd_options_##S *options);                                              \
-  void (*adam)(T *parameter, const T *gradient, T *m, T *v, size_t n,                            \
-               const apus_adam_options_##S *options);                                            \
+  void (*update[APUS_UPDATE_COUNT])(T *p, const T *gradient, T *s0, T *s1, T *s2, size_t n,       \
+                                    const apus_update_options *options);                         \
   void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);                       \
   size_t (*gemm_workspace)(const apus_product *product);                                         \
   void (*gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,       \

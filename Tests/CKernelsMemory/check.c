@@ -164,14 +164,15 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
     PRINT(T, "affine", n, out, n);                                                               \
                                                                                                  \
     T *m = numbers_##S(n, 0, false), *v = array(n * sizeof(T), 0);                               \
-    for (size_t i = 0; i < n; i++) v[i] = m[i] * m[i];                                           \
-    const apus_adam_options_##S adam = {(T)0.01, (T)0.9, (T)0.1, (T)0.999, (T)0.001, 1,          \
-                                        (T)1e-8, (T)0.1};                                        \
-    apus_adam_##S(x, y, m, v, n, &adam);                                                         \
-    PRINT(T, "adam", n, x, n);                                                                   \
-    const apus_sgd_options_##S sgd = {(T)0.01, (T)0.9, 0, (T)0.1, true, false};                  \
-    apus_sgd_##S(x, y, m, n, &sgd);                                                              \
-    PRINT(T, "sgd", n, x, n);                                                                    \
+    for (size_t i = 0; i < n; i++) v[i] = m[i] *= m[i];                                          \
+    T *w = array(n * sizeof(T), 0);                                                              \
+    for (size_t i = 0; i < n; i++) w[i] = v[i];                                                  \
+    const apus_update_options o = {1, 0.1, 0.01, 0.9, 0.01, 0.02, 0.9, 0.1, 0.999, 0.001, 2,     \
+                                   1e-8, true, false, true};                                     \
+    for (int rule = 0; rule < APUS_UPDATE_COUNT; rule++) {                                       \
+      apus_update_##S((apus_update_rule)rule, x, y, m, v, w, n, &o);                             \
+      PRINT(T, "update", n, x, n);                                                               \
+    }                                                                                            \
     free_arrays();                                                                               \
   }
 

@@ -27,16 +27,6 @@ protocol KernelScalar: Numeric, Comparable, Sendable, BitwiseCopyable {
     _ op: apus_cumulative_op, _ x: In, _ batches: Int, _ rows: Int, _ columns: Int, _ out: Out)
 }
 
-struct AdamOptions {
-  var stepSize = 0.01, beta1 = 0.9, beta2 = 0.999, inverseCorrection = 3.0, epsilon = 1e-8
-  var weightDecay = 0.1
-}
-
-struct SGDOptions {
-  var learningRate = 0.1, momentum = 0.9, dampening = 0.0, weightDecay = 0.01
-  var nesterov = false, firstStep = false
-}
-
 protocol KernelFloat: KernelScalar, BinaryFloatingPoint {
   static func axpby(_ alpha: Self, _ x: In, _ beta: Self, _ out: Out, _ n: Int)
   static func affine(_ scale: Self, _ shift: Self, _ x: In, _ out: Out, _ n: Int)
@@ -58,8 +48,9 @@ protocol KernelFloat: KernelScalar, BinaryFloatingPoint {
   static func crossEntropyGradient(
     _ p: In, _ labels: UnsafePointer<Int32>, _ scale: In, _ step: Int, _ out: Out, _ rows: Int,
     _ columns: Int)
-  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions)
-  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions)
+  static func update(
+    _ rule: apus_update_rule, _ p: Out, _ g: In, _ states: [Out?], _ n: Int,
+    _ options: apus_update_options)
 }
 
 extension Float: KernelScalar {
@@ -352,22 +343,13 @@ extension Float: KernelFloat {
     apus_softmax_cross_entropy_grad_f32(p, labels, scale, step, out, rows, columns)
   }
 
-  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions) {
-    var o = apus_sgd_options_f32(
-      learning_rate: Self(options.learningRate), momentum: Self(options.momentum),
-      dampening: Self(options.dampening), weight_decay: Self(options.weightDecay),
-      nesterov: options.nesterov, first_step: options.firstStep)
-    apus_sgd_f32(p, g, velocity, n, &o)
-  }
-
-  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions) {
-    var o = apus_adam_options_f32(
-      step_size: Self(options.stepSize), beta1: Self(options.beta1),
-      one_minus_beta1: Self(1 - options.beta1), beta2: Self(options.beta2),
-      one_minus_beta2: Self(1 - options.beta2),
-      inverse_sqrt_correction2: Self(options.inverseCorrection), epsilon: Self(options.epsilon),
-      weight_decay: Self(options.weightDecay))
-    apus_adam_f32(p, g, m, v, n, &o)
+  static func update(
+    _ rule: apus_update_rule, _ p: Out, _ g: In, _ states: [Out?], _ n: Int,
+    _ options: apus_update_options
+  ) {
+    withUnsafePointer(to: options) {
+      apus_update_f32(rule, p, g, states[0], states[1], states[2], n, $0)
+    }
   }
 }
 
@@ -429,21 +411,12 @@ extension Double: KernelFloat {
     apus_softmax_cross_entropy_grad_f64(p, labels, scale, step, out, rows, columns)
   }
 
-  static func sgd(_ p: Out, _ g: In, _ velocity: Out?, _ n: Int, _ options: SGDOptions) {
-    var o = apus_sgd_options_f64(
-      learning_rate: Self(options.learningRate), momentum: Self(options.momentum),
-      dampening: Self(options.dampening), weight_decay: Self(options.weightDecay),
-      nesterov: options.nesterov, first_step: options.firstStep)
-    apus_sgd_f64(p, g, velocity, n, &o)
-  }
-
-  static func adam(_ p: Out, _ g: In, _ m: Out, _ v: Out, _ n: Int, _ options: AdamOptions) {
-    var o = apus_adam_options_f64(
-      step_size: Self(options.stepSize), beta1: Self(options.beta1),
-      one_minus_beta1: Self(1 - options.beta1), beta2: Self(options.beta2),
-      one_minus_beta2: Self(1 - options.beta2),
-      inverse_sqrt_correction2: Self(options.inverseCorrection), epsilon: Self(options.epsilon),
-      weight_decay: Self(options.weightDecay))
-    apus_adam_f64(p, g, m, v, n, &o)
+  static func update(
+    _ rule: apus_update_rule, _ p: Out, _ g: In, _ states: [Out?], _ n: Int,
+    _ options: apus_update_options
+  ) {
+    withUnsafePointer(to: options) {
+      apus_update_f64(rule, p, g, states[0], states[1], states[2], n, $0)
+    }
   }
 }

@@ -226,11 +226,9 @@ struct MisuseTests {
     .init("ThreadPool.threadCount: at least 1 is needed, got 0") { ThreadPool.threadCount = 0 },
     .init("update: a gradient of shape [2] does not fit a parameter of shape [3]") {
       var parameter = zeros([3])
-      var velocity: Tensor<Float>?
-      let coefficients = SGDCoefficients(
-        learningRate: 1, momentum: 0, dampening: 0, weightDecay: 0, isNesterov: false,
-        isFirstStep: true)
-      parameter.descend(along: zeros([2]), velocity: &velocity, coefficients)
+      var state: [Tensor<Float>] = []
+      var pass = UpdatePass()
+      pass.add(.sgd, &parameter, along: zeros([2]), state: &state, UpdateCoefficients())
     },
   ]
 

@@ -61,8 +61,7 @@ static const FN(apus_kernels) FN(kernels) = {
     .log_softmax_grad_rows = FN(log_softmax_grad_rows),
     .softmax_cross_entropy = FN(softmax_cross_entropy),
     .softmax_cross_entropy_grad = FN(softmax_cross_entropy_grad),
-    .sgd = FN(sgd),
-    .adam = FN(adam),
+    UPDATE_ENTRIES
     .from_u8 = FN(from_u8),
     .gemm = FN(gemm),
     .gemm_workspace = FN(gemm_workspace),

@@ -11,8 +11,12 @@ public struct Gradients {
     parameters.index(of: parameter).flatMap { values[$0] }.map { $0.typed() }
   }
 
-  func value(of parameter: any AnyParameter) -> ErasedVariable? {
-    parameters.index(of: parameter).flatMap { values[$0] }
+  /// The gradient of a parameter, which is probably the one at `place`.
+  func value(of parameter: any AnyParameter, at place: Int) -> ErasedVariable? {
+    if place < values.count, parameters.entries[place].parameter === parameter {
+      return values[place]
+    }
+    return parameters.index(of: parameter).flatMap { values[$0] }
   }
 
   /// The gradient of the parameter of a name; nil if there is no such parameter, or no gradient.

@@ -53,23 +53,16 @@ public final class Parameter<Scalar: FloatingPointScalar> {
   /// The extents of the value.
   public var shape: Shape { storage.shape }
 
-  /// Makes an optimizer's step in place.
-  func update(along gradient: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
-  {
-    var tensors = state.tensors.map { $0.typed(as: Scalar.self) }
-    state.tensors = []  // Gives up its references, so that the step happens in their memory.
-    state.step += 1
-    rule.apply(
-      to: &storage, along: gradient.typed().value, state: &tensors, step: state.step)
-    state.tensors = tensors.map(ErasedTensor.init)
-  }
+  /// Changes the numbers in place; shape and memory layout must stay.
+  func modify<Result>(_ body: (inout Tensor<Scalar>) -> Result) -> Result { body(&storage) }
 }
 
 /// What optimizers and transforms need of a parameter, whatever its scalar type.
-protocol AnyParameter: AnyState {
+protocol AnyParameter<Scalar>: AnyState {
+  associatedtype Scalar: FloatingPointScalar
   var isFrozen: Bool { get set }
+  func modify<Result>(_ body: (inout Tensor<Scalar>) -> Result) -> Result
   func setName(_ name: String)
-  func update(along: ErasedVariable, by rule: some UpdateRule, state: inout ParameterState)
   func initialize(using random: inout RandomGenerator)
   func appendLeaf(to tape: Tape, level: UInt32)
 }

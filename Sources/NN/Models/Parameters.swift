@@ -31,7 +31,7 @@ public final class Parameters {
   let buffers: [BufferEntry]
   private let indices: [ObjectIdentifier: Int]
 
-  private init(entries: [Entry], buffers: [BufferEntry]) {
+  init(entries: [Entry], buffers: [BufferEntry]) {
     var names: Set<String> = []
     let all = entries.map(\.name) + buffers.map(\.name)
     if let twice = all.first(where: { !names.insert($0).inserted }) {

@@ -20,15 +20,23 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
     case .file(let error):
       return error.description
     case .mismatch(let path, let missing, let unexpected, let shapes):
-      var parts: [String] = []
-      if !missing.isEmpty { parts.append("it lacks \(Self.list(missing))") }
-      if !unexpected.isEmpty { parts.append("the model has no \(Self.list(unexpected))") }
-      if !shapes.isEmpty {
-        parts.append(
-          Self.list(shapes.map { "\($0.name) is \($0.found), the model's is \($0.expected)" }))
-      }
-      return "\(path): the weights are of another model: \(parts.joined(separator: "; "))"
+      return "\(path): the weights are of another model: "
+        + Self.differences(
+          missing: missing, unexpected: unexpected, shapes: shapes, owner: "model")
     }
+  }
+
+  static func differences(
+    missing: [String], unexpected: [String], shapes: [ShapeMismatch], owner: StaticString
+  ) -> String {
+    var parts: [String] = []
+    if !missing.isEmpty { parts.append("it lacks \(list(missing))") }
+    if !unexpected.isEmpty { parts.append("the \(owner) has no \(list(unexpected))") }
+    if !shapes.isEmpty {
+      parts.append(
+        list(shapes.map { "\($0.name) is \($0.found), the \(owner)'s is \($0.expected)" }))
+    }
+    return parts.joined(separator: "; ")
   }
 
   /// A few names, then how many more there are.

@@ -1,80 +1,102 @@
 import Tensor
 
-/// Adam: steps scaled by running averages of the gradient and of its square.
+/// Adam: steps scaled by running averages of the gradient and of its square; see `AdamRule`.
+public typealias Adam = RuleOptimizer<AdamRule>
+
+/// Adam with weight decay beside the gradient; see `AdamWRule`.
+public typealias AdamW = RuleOptimizer<AdamWRule>
+
+/// The settings of Adam and AMSGrad.
 ///
-///     g ← ∂p + weightDecay · p
+///     g ← ∂p + weightDecay · p + l1Penalty · sign(p)
 ///     m ← β₁ · m + (1 − β₁) · g
 ///     v ← β₂ · v + (1 − β₂) · g²
-///     p ← p − learningRate · (m ÷ (1 − β₁ᵗ)) ÷ (√(v ÷ (1 − β₂ᵗ)) + ε)
+///     w ← amsgrad ? max(w, v) : v
+///     p ← p − learningRate · (m ÷ (1 − β₁ᵗ)) ÷ (√(w ÷ (1 − β₂ᵗ)) + ε)
 ///
-/// at step t, counted from 1. Source: D. P. Kingma and J. Ba, *Adam: a method for stochastic
-/// optimization*, 2015; weight decay as an L2 penalty, as in PyTorch's `Adam`.
-public final class Adam: Optimizer {
-  public var learningRate: Double {
-    didSet { Self.check(learningRate) }
+/// at step t of the parameter, counted from 1. Sources: D. P. Kingma and J. Ba, *Adam: a method for
+/// stochastic optimization*, 2015; weight decay as an L2 penalty, as in PyTorch's `Adam`; S. Reddi,
+/// S. Kale and S. Kumar, *On the convergence of Adam and beyond*, 2018. State: `firstMoment`,
+/// `secondMoment`, `largestSecondMoment` (PyTorch's `exp_avg`, `exp_avg_sq`, `max_exp_avg_sq`).
+public struct AdamRule: MomentRule {
+  public static let name = "Adam"
+  public static let settings: [RuleSetting<AdamRule>] =
+    commonSettings + momentSettings + [.flag("amsgrad", \.amsgrad)]
+
+  public var learningRate = 1e-3
+  public var beta1 = 0.9
+  public var beta2 = 0.999
+  public var epsilon = 1e-8
+  public var amsgrad = false
+  public var weightDecay = 0.0
+  public var l1Penalty = 0.0
+  public var maximizes = false
+
+  public init() {}
+
+  public func stateNames(for shape: Shape) -> [String] { momentNames(amsgrad: amsgrad) }
+
+  public func elementwiseStep<Scalar>(for state: inout ParameterState<Scalar>) -> ElementwiseStep {
+    ElementwiseStep(.moments, momentCoefficients(step: state.step, decoupled: false))
   }
+}
 
-  public var allowsMissingGradients = false
+/// The settings of AdamW: Adam with p ← (1 − learningRate · weightDecay) · p in place of the penalty.
+///
+/// Source: I. Loshchilov and F. Hutter, *Decoupled weight decay regularization*, 2019, in PyTorch's
+/// form, where the learning rate multiplies the decay. State as Adam's.
+public struct AdamWRule: MomentRule {
+  public static let name = "AdamW"
+  public static let settings: [RuleSetting<AdamWRule>] =
+    commonSettings + momentSettings + [.flag("amsgrad", \.amsgrad)]
 
-  private let beta1: Double
-  private let beta2: Double
-  private let epsilon: Double
-  private let weightDecay: Double
-  private var state: OptimizerState
+  public var learningRate = 1e-3
+  public var beta1 = 0.9
+  public var beta2 = 0.999
+  public var epsilon = 1e-8
+  public var amsgrad = false
+  public var weightDecay = 0.01
+  public var l1Penalty = 0.0
+  public var maximizes = false
 
-  /// Creates an optimizer of a model's parameters.
+  public init() {}
+
+  public func stateNames(for shape: Shape) -> [String] { momentNames(amsgrad: amsgrad) }
+
+  public func elementwiseStep<Scalar>(for state: inout ParameterState<Scalar>) -> ElementwiseStep {
+    ElementwiseStep(.moments, momentCoefficients(step: state.step, decoupled: true))
+  }
+}
+
+extension RuleOptimizer where Rule == AdamRule {
+  /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
   /// Stops with a message if the learning rate is not positive and finite, a β is outside 0..<1, ε is
-  /// not positive, or the weight decay is negative.
-  public init(
+  /// not positive, or a penalty is negative.
+  public convenience init(
     _ model: Any, learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: Double = 0
+    epsilon: Double = 1e-8, weightDecay: Double = 0, l1Penalty: Double = 0, amsgrad: Bool = false,
+    maximizes: Bool = false, groups: [ParameterGroup<Rule>] = []
   ) {
-    Self.check(learningRate)
-    requireHyperparameter(beta1 >= 0 && beta1 < 1, "Adam", "beta1", beta1, "in 0..<1")
-    requireHyperparameter(beta2 >= 0 && beta2 < 1, "Adam", "beta2", beta2, "in 0..<1")
-    requireHyperparameter(
-      epsilon > 0 && epsilon.isFinite, "Adam", "epsilon", epsilon, "positive and finite")
-    requireHyperparameter(
-      weightDecay >= 0 && weightDecay.isFinite, "Adam", "weightDecay", weightDecay,
-      "0 or more and finite")
-    self.learningRate = learningRate
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.weightDecay = weightDecay
-    state = OptimizerState(of: model)
+    var rule = AdamRule()
+    rule.set(learningRate, beta1, beta2, epsilon, weightDecay, l1Penalty, maximizes)
+    rule.amsgrad = amsgrad
+    self.init(model, rule, groups: groups)
   }
+}
 
-  public func update(along gradients: Gradients) {
-    let rule = Rule(
-      coefficients: AdamCoefficients(
-        learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-        weightDecay: weightDecay, step: 1))
-    state.update(along: gradients, by: rule, allowsMissing: allowsMissingGradients)
-  }
-
-  private static func check(_ learningRate: Double) {
-    requireHyperparameter(
-      learningRate > 0 && learningRate.isFinite, "Adam", "learningRate", learningRate,
-      "positive and finite")
-  }
-
-  private struct Rule: UpdateRule {
-    let coefficients: AdamCoefficients
-
-    func apply<Scalar: FloatingPointScalar>(
-      to parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
-      state: inout [Tensor<Scalar>], step: Int
-    ) {
-      var coefficients = coefficients
-      coefficients.step = step
-      if state.isEmpty { state = [parameter.zerosAlike(), parameter.zerosAlike()] }
-      var second = state.removeLast()
-      var first = state.removeLast()
-      parameter.descendByAdam(
-        along: gradient, firstMoment: &first, secondMoment: &second, coefficients)
-      state = [first, second]
-    }
+extension RuleOptimizer where Rule == AdamWRule {
+  /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
+  ///
+  /// Stops with a message as Adam's does.
+  public convenience init(
+    _ model: Any, learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: Double = 0.01, l1Penalty: Double = 0,
+    amsgrad: Bool = false, maximizes: Bool = false, groups: [ParameterGroup<Rule>] = []
+  ) {
+    var rule = AdamWRule()
+    rule.set(learningRate, beta1, beta2, epsilon, weightDecay, l1Penalty, maximizes)
+    rule.amsgrad = amsgrad
+    self.init(model, rule, groups: groups)
   }
 }

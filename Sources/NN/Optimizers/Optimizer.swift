@@ -3,7 +3,7 @@ import Tensor
 /// Changes the parameters of a model along the gradients of a loss.
 ///
 /// An optimizer borrows the model: it keeps its parameters and what it remembers of each of them,
-/// never the model itself.
+/// never the model itself. Frozen parameters are passed over.
 public protocol Optimizer: AnyObject {
   /// The step size; it may be changed between steps.
   var learningRate: Double { get set }
@@ -14,58 +14,30 @@ public protocol Optimizer: AnyObject {
   /// Makes one step.
   ///
   /// Stops with a message that names the parameters for which there is no gradient, unless
-  /// `allowsMissingGradients` is set; those stay as they are.
+  /// `allowsMissingGradients` is set; those stay as they are. Nothing is changed before all is
+  /// checked.
   func update(along gradients: Gradients)
-}
 
-/// What an optimizer does to one parameter.
-protocol UpdateRule {
-  /// Changes a parameter in place. `step` counts the steps of this parameter from 1; at the first
-  /// one `state` is empty.
-  func apply<Scalar: FloatingPointScalar>(
-    to parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
-    state: inout [Tensor<Scalar>], step: Int)
-}
+  /// The names of what is remembered, each of a parameter's name and a state's, such as
+  /// `0.weight.firstMoment`; empty before the first step.
+  var stateNames: [String] { get }
 
-/// What an optimizer remembers of one parameter.
-struct ParameterState {
-  var tensors: [ErasedTensor] = []
-  var step = 0
-}
+  /// A copy of a remembered tensor by its full name; nil if there is none, or not in this precision.
+  func state<Scalar: FloatingPointScalar>(
+    named name: String, as scalar: Scalar.Type
+  ) -> Tensor<Scalar>?
 
-/// The parameters of an optimizer with the state of each.
-struct OptimizerState {
-  let parameters: Parameters
-  private var states: [ParameterState]
+  /// The number of steps that a parameter has taken part in; nil if there is none of this name.
+  func stepCount(of parameterName: String) -> Int?
 
-  init(of model: Any) {
-    parameters = Parameters(of: model)
-    states = Array(repeating: ParameterState(), count: parameters.count)
-  }
+  /// Writes state, steps and settings to a safetensors file, which appears complete or not at all.
+  ///
+  /// - Throws: `SafetensorsError` if the file cannot be written; a file that was there stays.
+  func save(to path: String) throws(SafetensorsError)
 
-  mutating func update(along gradients: Gradients, by rule: some UpdateRule, allowsMissing: Bool) {
-    let values = parameters.entries.map { gradients.value(of: $0.parameter) }
-    if !allowsMissing {
-      let missing = zip(parameters.entries, values).filter { $1 == nil }.map(\.0.name)
-      guard missing.isEmpty else {
-        fatalError(
-          "update(along:): no gradient for \(missing.joined(separator: ", ")): the loss does not "
-            + "depend on it; set allowsMissingGradients to leave such parameters as they are")
-      }
-    }
-    for (index, value) in values.enumerated() {
-      guard let value else { continue }
-      parameters.entries[index].parameter.update(along: value, by: rule, state: &states[index])
-    }
-  }
-}
-
-/// Stops unless a hyperparameter is in range; NaN never is.
-func requireHyperparameter(
-  _ condition: Bool, _ optimizer: StaticString, _ name: StaticString, _ value: Double,
-  _ expected: StaticString
-) {
-  guard condition else {
-    fatalError("\(optimizer): \(name) must be \(expected), got \(value)")
-  }
+  /// Sets state, steps and settings from a file that `save(to:)` wrote for the same model, so that
+  /// training goes on as if it had not been interrupted, bit for bit.
+  ///
+  /// - Throws: `OptimizerStateError`; the optimizer is then unchanged.
+  func load(from path: String) throws(OptimizerStateError)
 }

@@ -5,6 +5,11 @@ import Testing
 @Suite struct OptimizerTests {
   // MARK: Against PyTorch
 
+  @Test func everyCaseOfTheFileIsTested() {
+    let names = OptimizerGolden.all.map(\.name)
+    #expect(names.sorted() == OptimizerGolden.file.cases.filter { $0 != "problem" })
+  }
+
   @Test(arguments: OptimizerGolden.all, MemoryLayoutKind.allCases)
   func doublePrecision(_ golden: OptimizerGolden, _ layout: MemoryLayoutKind) {
     guard layout != .repeated else { return }  // All elements start different.
@@ -13,70 +18,111 @@ import Testing
 
   @Test(arguments: OptimizerGolden.all)
   func singlePrecision(_ golden: OptimizerGolden) {
-    compare(golden, Float.self, layout: .contiguous, tolerance: 3e-6)
+    compare(golden, Float.self, layout: .contiguous, tolerance: 1e-5)
   }
 
-  /// L(w) = Σ aᵢ (wᵢ − cᵢ)² ÷ 2 + Σ gₜᵢ wᵢ on a matrix of 2 × 3.
   private func compare<S: FloatingPointScalar>(
     _ golden: OptimizerGolden, _ scalar: S.Type, layout: MemoryLayoutKind, tolerance: Double
   ) {
-    func matrix(_ values: some Collection<Double>, _ layout: MemoryLayoutKind) -> Tensor<S> {
-      PlainArray(Array(values), shape: [2, 3]).tensor(S.self, layout: layout)
-    }
-    // The curvature has another layout than the parameter, and with it the gradient.
-    let curvature = Variable(matrix(OptimizerGolden.curvature, .transposed))
-    let centre = Variable(matrix(OptimizerGolden.centre, .transposed))
-    let w = Parameter(matrix(OptimizerGolden.start, layout))
-    let optimizer = golden.kind.optimizer(of: w)
+    let w = golden.parameter(S.self, layout: layout)
+    let optimizer = golden.make(["w": w])
     let strides = w.value.layout.strides
-    for step in 0..<10 {
-      let extra = Variable(matrix(OptimizerGolden.extra[6 * step..<6 * step + 6], .contiguous))
+    let expected = golden.values(S.self)
+    for step in 0..<OptimizerGolden.steps {
       let snapshot = w.value
       let before = snapshot.scalars
-      let (_, gradients) = valueAndGradients(of: w) {
-        (0.5 * curvature * (w.variable - centre).squared() + extra * w.variable).sum()
-      }
-      optimizer.update(along: gradients)
-      expectClose(
-        w.value, PlainArray(Array(golden.values[6 * step..<6 * step + 6]), shape: [2, 3]),
-        tolerance: tolerance, "step \(step)")
+      // The gradient has another layout than the parameter.
+      optimizer.update(along: OptimizerGolden.gradients(of: w, at: step, isTransposed: true))
+      expectClose(w.value, expected[step], tolerance, "step \(step)")
       #expect(snapshot.scalars == before, "a copy of the value taken before the step has changed")
       #expect(w.value.layout.strides == strides)
+    }
+    #expect(optimizer.stepCount(of: "w") == OptimizerGolden.steps)
+    for (name, state) in golden.states(S.self) {
+      if name == "mu_product" {
+        let product = optimizer.state(named: "w.momentumProduct", as: Double.self)
+        #expect(product.map { abs($0.item - Double(state.item)) < tolerance } == true)
+        continue
+      }
+      guard let mine = optimizer.state(named: "w.\(OptimizerGolden.stateNames[name]!)", as: S.self)
+      else {
+        Issue.record("no state \(name)")
+        continue
+      }
+      expectClose(mine, state, tolerance, name)
     }
   }
 
   // MARK: Convergence
 
-  private static let kinds: [OptimizerGolden.Kind] = [
-    .sgd(learningRate: 0.1, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false),
-    .sgd(learningRate: 0.05, momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: false),
-    .sgd(learningRate: 0.05, momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: true),
-    .adam(learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0),
+  private static let quadratics: [OptimizerGolden] = [
+    .init("sgd") { SGD($0, learningRate: 0.1) },
+    .init("momentum") { SGD($0, learningRate: 0.05, momentum: 0.9) },
+    .init("nesterov") { SGD($0, learningRate: 0.05, momentum: 0.9, nesterov: true) },
+    .init("adam") { Adam($0, learningRate: 0.2, beta2: 0.99) },
+    .init("amsgrad") { Adam($0, learningRate: 0.2, beta2: 0.99, amsgrad: true) },
+    .init("adamw") { AdamW($0, learningRate: 0.2, beta2: 0.99, weightDecay: 0) },
+    .init("nadam") { NAdam($0, learningRate: 0.2, beta2: 0.99) },
+    .init("radam") { RAdam($0, learningRate: 0.2, beta2: 0.99) },
+    .init("adamax") { Adamax($0, learningRate: 0.2, beta2: 0.9) },
+    .init("adagrad") { Adagrad($0, learningRate: 2) },
+    .init("adadelta") { Adadelta($0, learningRate: 5, epsilon: 1e-3) },
+    .init("rmsprop") { RMSProp($0, learningRate: 0.1, decay: 0.9) },
+    .init("rmsprop-centered") {
+      RMSProp($0, learningRate: 0.01, decay: 0.9, momentum: 0.5, epsilon: 0.1, centered: true)
+    },
+    .init("lion") { Lion($0, learningRate: 0.15) },
+    .init("lamb") { LAMB($0, learningRate: 0.05, weightDecay: 0) },
+    .init("adafactor") { Adafactor($0, learningRate: 0.1) },
   ]
 
-  @Test(arguments: kinds)
-  func quadratic(_ kind: OptimizerGolden.Kind) {
+  // The rate falls to nothing, since steps of a fixed size would go round the minimum.
+  @Test(arguments: quadratics)
+  func quadratic(_ golden: OptimizerGolden) {
     let (x, y) = (Parameter(Tensor<Double>(4)), Parameter(Tensor<Double>([-3, 7])))
-    let optimizer = kind.optimizer(of: (x, y))
-    for _ in 0..<400 {
+    let optimizer = golden.make((x, y))
+    let rate = optimizer.learningRate
+    for step in 0..<400 {
+      optimizer.learningRate = rate * Double(400 - step) / 400
       let (_, gradients) = valueAndGradients(of: (x, y)) {
         (x.variable - 1).squared() + 0.5 * (y.variable + 2).squared().sum()
       }
       optimizer.update(along: gradients)
     }
-    expectClose([x.value.item] + y.value.scalars, [1, -2, -2], tolerance: 1e-5)
+    expectClose([x.value.item] + y.value.scalars, [1, -2, -2], tolerance: 1e-3)
   }
 
+  // The nearest matrix is found although Muon looks at directions alone.
+  @Test func muonFindsAMatrix() {
+    let target = Tensor<Double>([1, -2, 0.5, 3, 0, 1], shape: [2, 3])
+    let w = Parameter(Tensor<Double>.zeros([2, 3]))
+    let optimizer = Muon(w, learningRate: 0.1, weightDecay: 0)
+    for step in 0..<400 {
+      optimizer.learningRate = 0.1 * Double(400 - step) / 400
+      let (_, gradients) = valueAndGradients(of: w) {
+        (w.variable - Variable(target)).squared().sum()
+      }
+      optimizer.update(along: gradients)
+    }
+    expectClose(w.value, target, 1e-3, "target")
+  }
+
+  private static let valleys: [OptimizerGolden] = [
+    .init("nesterov") { SGD($0, learningRate: 1e-3, momentum: 0.9, nesterov: true) },
+    .init("adam") { Adam($0, learningRate: 0.02) },
+    .init("nadam") { NAdam($0, learningRate: 0.02) },
+    .init("adamax") { Adamax($0, learningRate: 0.2) },
+    .init("adagrad") { Adagrad($0, learningRate: 1) },
+    .init("rmsprop") { RMSProp($0, learningRate: 5e-3) },
+    .init("lion") { Lion($0, learningRate: 2e-3) },
+  ]
+
   // H. H. Rosenbrock, 1960: (1 − x)² + 100 (y − x²)², whose minimum is at (1, 1).
-  @Test(arguments: [
-    OptimizerGolden.Kind.sgd(
-      learningRate: 1e-3, momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: true),
-    .adam(learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0),
-  ])
-  func rosenbrock(_ kind: OptimizerGolden.Kind) {
+  @Test(arguments: valleys)
+  func rosenbrock(_ golden: OptimizerGolden) {
     let (x, y) = (Parameter(Tensor<Double>(-1.2)), Parameter(Tensor<Double>(1)))
     let parameters = Parameters(of: (x, y))
-    let optimizer = kind.optimizer(of: parameters)
+    let optimizer = golden.make(parameters)
     for _ in 0..<3000 {
       let (_, gradients) = valueAndGradients(of: parameters) {
         let (x, y) = (x.variable, y.variable)
@@ -84,7 +130,7 @@ import Testing
       }
       optimizer.update(along: gradients)
     }
-    expectClose([x.value.item, y.value.item], [1, 1], tolerance: 1e-2)
+    expectClose([x.value.item, y.value.item], [1, 1], tolerance: 7e-2)
   }
 
   // A network with one hidden layer of sigmoids, as textbooks have it (D. E. Rumelhart, G. E. Hinton
@@ -116,16 +162,99 @@ import Testing
 
   // MARK: Use
 
-  @Test func learningRateCanBeChangedBetweenSteps() {
+  @Test func settingsCanBeChangedBetweenSteps() {
     let w = Parameter(Tensor<Double>(1))
-    for optimizer in [SGD(w, learningRate: 0.5)] {
-      for rate in [0.5, 0.25] {
-        optimizer.learningRate = rate
-        let before = w.value.item
-        optimizer.update(along: valueAndGradients(of: w) { w.variable * 2 }.gradients)
-        #expect(w.value.item == before - 2 * rate)
-      }
+    let optimizer = SGD(w, learningRate: 0.5)
+    func step() { optimizer.update(along: valueAndGradients(of: w) { w.variable * 2 }.gradients) }
+    for rate in [0.5, 0.25] {
+      optimizer.learningRate = rate
+      let before = w.value.item
+      step()
+      #expect(w.value.item == before - 2 * rate)
     }
+    // A velocity that is asked for late begins with the gradient, as at the first step.
+    optimizer.settings.momentum = 0.5
+    step()
+    #expect(optimizer.state(named: "velocity", as: Double.self)?.item == 2)
+    step()
+    #expect(optimizer.state(named: "velocity", as: Double.self)?.item == 3)
+    optimizer.settings.momentum = 0
+    #expect(optimizer.stateNames.isEmpty)
+  }
+
+  @Test func frozenParametersArePassedOver() {
+    let model = Sequential([Linear(2, 2), Linear(2, 1)])
+    let optimizer = AdamW(model)
+    func step() {
+      let (_, gradients) = valueAndGradients(of: model) { model(Tensor<Float>.ones([1, 2])).sum() }
+      optimizer.update(along: gradients)
+    }
+    let parameters = Parameters(of: model)
+    let first = parameters.filter { name, _ in name.hasPrefix("0.") }
+    first.freeze()
+    let frozen = valueAndGradients(of: model) { model(Tensor<Float>.ones([1, 2])).sum() }.gradients
+    #expect(frozen.missing.isEmpty && frozen["0.weight"] == nil)
+    step()
+    #expect(optimizer.stepCount(of: "0.weight") == 0)
+    #expect(optimizer.stepCount(of: "1.weight") == 1)
+    first.freeze(false)
+    step()
+    #expect(optimizer.stepCount(of: "0.weight") == 1)
+    #expect(optimizer.stepCount(of: "2.weight") == nil)
+  }
+
+  // Large enough to be cut, with edges in the middle of parameters.
+  @Test func bitsDoNotDependOnTheNumberOfThreads() {
+    let count = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = count }
+    func trained(_ threads: Int) -> [[Float]] {
+      ThreadPool.threadCount = threads
+      var random = RandomGenerator(seed: 4)
+      let parameters = [301, 20_000, 7, 15_111].map {
+        Parameter(Tensor<Float>.normal([$0], using: &random))
+      }
+      let optimizer = NAdam(parameters, learningRate: 0.01)
+      for _ in 0..<3 {
+        let (_, gradients) = valueAndGradients(of: parameters) {
+          parameters.map { ($0.variable.squared() * $0.variable).sum() }.reduce(Variable(0), +)
+        }
+        optimizer.update(along: gradients)
+      }
+      return parameters.map { $0.value.scalars }
+    }
+    let one = trained(1)
+    for threads in [2, 3, 4] { #expect(trained(threads) == one) }
+  }
+
+  @Test func floatAndDoubleParametersInOneModel() {
+    let single = Parameter(Tensor<Float>([1, 2]))
+    let double = Parameter(Tensor<Double>([3, 4, 5]))
+    let optimizer = SGD((single, double), learningRate: 0.5)
+    optimizer.allowsMissingGradients = true
+    for _ in 0..<2 {
+      optimizer.update(
+        along: valueAndGradients(of: (single, double)) { single.variable.sum() }.gradients)
+      optimizer.update(
+        along: valueAndGradients(of: (single, double)) { double.variable.sum() }.gradients)
+    }
+    #expect(single.value.scalars == [0, 1])
+    #expect(double.value.scalars == [2, 3, 4])
+  }
+
+  @Test func missingGradientStopsBeforeAnythingIsChanged() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let (a, b, c) = (
+        Parameter(Tensor<Float>(1)), Parameter(Tensor<Float>(1)), Parameter(Tensor<Float>(1))
+      )
+      let optimizer = SGD(["a": a, "b": b, "c": c], learningRate: 1)
+      optimizer.update(along: valueAndGradients(of: [a, b, c]) { b.variable * 2 }.gradients)
+    }
+    expectMessage(
+      result,
+      "update(along:): no gradient for a, c: the loss does not depend on it; set "
+        + "allowsMissingGradients to leave such parameters as they are")
   }
 
   @Test func optimizerOfAPartLeavesTheRest() {
@@ -154,8 +283,8 @@ import Testing
 
   @Test func emptyParameterTakesSteps() {
     let w = Parameter(Tensor<Float>.zeros([0, 3]))
-    for optimizer in [Adam(w), SGD(w, learningRate: 1, momentum: 0.5)] as [any Optimizer] {
-      optimizer.update(along: valueAndGradients(of: w) { w.variable.sum() }.gradients)
+    for golden in OptimizerGolden.all {
+      golden.make(w).update(along: valueAndGradients(of: w) { w.variable.sum() }.gradients)
     }
     #expect(w.shape == [0, 3])
   }
@@ -163,69 +292,5 @@ import Testing
   @Test func modelWithoutParametersTakesSteps() {
     let optimizer = SGD(ReLU(), learningRate: 1)
     optimizer.update(along: valueAndGradients(of: ReLU()) { Variable<Float>(1) }.gradients)
-  }
-
-  // MARK: Hyperparameters
-
-  /// A mistake with the message that it gets. Exit tests capture values alone, so it is made by name.
-  enum Mistake: String, CaseIterable, Codable, Sendable {
-    case sgdRateZero, sgdRateNegative, sgdRateNaN, sgdRateInfinite, sgdRateChanged
-    case sgdMomentumOne, sgdMomentumNegative, sgdDampening, sgdWeightDecay
-    case nesterovWithoutMomentum, nesterovWithDampening
-    case adamRate, adamRateChanged, adamBeta1, adamBeta2, adamEpsilon, adamWeightDecay
-
-    func make() {
-      let w = Parameter(Tensor<Float>(1))
-      switch self {
-      case .sgdRateZero: _ = SGD(w, learningRate: 0)
-      case .sgdRateNegative: _ = SGD(w, learningRate: -0.1)
-      case .sgdRateNaN: _ = SGD(w, learningRate: .nan)
-      case .sgdRateInfinite: _ = SGD(w, learningRate: .infinity)
-      case .sgdRateChanged: SGD(w, learningRate: 1).learningRate = -1
-      case .sgdMomentumOne: _ = SGD(w, learningRate: 1, momentum: 1)
-      case .sgdMomentumNegative: _ = SGD(w, learningRate: 1, momentum: -0.5)
-      case .sgdDampening: _ = SGD(w, learningRate: 1, momentum: 0.5, dampening: 1.5)
-      case .sgdWeightDecay: _ = SGD(w, learningRate: 1, weightDecay: -1)
-      case .nesterovWithoutMomentum: _ = SGD(w, learningRate: 1, nesterov: true)
-      case .nesterovWithDampening:
-        _ = SGD(w, learningRate: 1, momentum: 0.5, dampening: 0.1, nesterov: true)
-      case .adamRate: _ = Adam(w, learningRate: 0)
-      case .adamRateChanged: Adam(w).learningRate = .nan
-      case .adamBeta1: _ = Adam(w, beta1: 1)
-      case .adamBeta2: _ = Adam(w, beta2: -0.1)
-      case .adamEpsilon: _ = Adam(w, epsilon: 0)
-      case .adamWeightDecay: _ = Adam(w, weightDecay: .nan)
-      }
-    }
-
-    var message: String {
-      switch self {
-      case .sgdRateZero: "SGD: learningRate must be positive and finite, got 0.0"
-      case .sgdRateNegative: "SGD: learningRate must be positive and finite, got -0.1"
-      case .sgdRateNaN: "SGD: learningRate must be positive and finite, got nan"
-      case .sgdRateInfinite: "SGD: learningRate must be positive and finite, got inf"
-      case .sgdRateChanged: "SGD: learningRate must be positive and finite, got -1.0"
-      case .sgdMomentumOne: "SGD: momentum must be in 0..<1, got 1.0"
-      case .sgdMomentumNegative: "SGD: momentum must be in 0..<1, got -0.5"
-      case .sgdDampening: "SGD: dampening must be in 0...1, got 1.5"
-      case .sgdWeightDecay: "SGD: weightDecay must be 0 or more and finite, got -1.0"
-      case .nesterovWithoutMomentum, .nesterovWithDampening:
-        "SGD: nesterov needs momentum above 0 and dampening 0"
-      case .adamRate: "Adam: learningRate must be positive and finite, got 0.0"
-      case .adamRateChanged: "Adam: learningRate must be positive and finite, got nan"
-      case .adamBeta1: "Adam: beta1 must be in 0..<1, got 1.0"
-      case .adamBeta2: "Adam: beta2 must be in 0..<1, got -0.1"
-      case .adamEpsilon: "Adam: epsilon must be positive and finite, got 0.0"
-      case .adamWeightDecay: "Adam: weightDecay must be 0 or more and finite, got nan"
-      }
-    }
-  }
-
-  @Test(arguments: Mistake.allCases)
-  func hyperparameterOutOfRangeStops(_ mistake: Mistake) async {
-    let result = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { [mistake] in mistake.make() }
-    expectMessage(result, mistake.message)
   }
 }

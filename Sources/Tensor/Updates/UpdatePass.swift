@@ -1,0 +1,119 @@
+import CKernels
+
+/// One step of many parameters: all their elements in one fork of the threads.
+///
+/// First every parameter is added, then `run()` changes them. Between the two calls the tensors may
+/// be neither read nor replaced. The pass keeps its memory, so that it can be used for every step
+/// without asking for more.
+package struct UpdatePass: @unchecked Sendable {
+  private struct Segment {
+    let rule: apus_update_rule
+    let dtype: DType
+    let parameter: UnsafeMutableRawPointer
+    let gradient: UnsafeRawPointer
+    let states: InlineArray<3, UnsafeMutableRawPointer?>
+    let start: Int
+    let count: Int
+    let options: apus_update_options
+  }
+
+  private var segments: [Segment] = []
+  private var gradients: [Storage] = []
+  private var count = 0
+
+  /// Elements below which a second thread costs more than it gains.
+  private static let grain = 8192
+
+  package init() {}
+
+  /// Adds a parameter with its gradient and the state that the kernel keeps of it, which starts as
+  /// `zerosAlike()`.
+  ///
+  /// Stops with a message if the gradient has another shape than the parameter.
+  package mutating func add<Scalar: FloatingPointScalar>(
+    _ kernel: UpdateKernel, _ parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
+    state: inout [Tensor<Scalar>], _ coefficients: UpdateCoefficients
+  ) {
+    let gradient = gradient.arranged(like: parameter.layout)
+    var states = InlineArray<3, UnsafeMutableRawPointer?>(repeating: nil)
+    for place in state.indices {
+      let skip = coefficients.lacksSecondState && place > 0 ? 1 : 0
+      states[place + skip] = state[place].mutablePointer()
+    }
+    segments.append(
+      Segment(
+        rule: kernel.rule, dtype: Scalar.dtype, parameter: parameter.mutablePointer(),
+        gradient: gradient.pointer, states: states, start: count, count: parameter.count,
+        options: coefficients.options))
+    gradients.append(gradient.storage)
+    count += parameter.count
+  }
+
+  /// Changes every parameter that was added, and forgets them.
+  ///
+  /// Rules are elementwise, so that a cut by the number of threads leaves the bits alone; and as
+  /// each thread gets the same range at every step, what it keeps of it stays in its cache.
+  package mutating func run() {
+    let pieces = max(1, min(ThreadPool.threadCount, count / Self.grain))
+    ThreadPool.forEachPiece(pieces) { piece in
+      update(cut(piece, of: pieces)..<cut(piece + 1, of: pieces))
+    }
+    segments.removeAll(keepingCapacity: true)
+    gradients.removeAll(keepingCapacity: true)
+    count = 0
+  }
+
+  private func cut(_ piece: Int, of pieces: Int) -> Int {
+    piece == pieces ? count : count * piece / pieces & ~1023
+  }
+
+  private func update(_ range: Range<Int>) {
+    for segment in segments {
+      let part = range.clamped(to: segment.start..<segment.start + segment.count)
+      if part.isEmpty { continue }
+      let offset = (part.lowerBound - segment.start) * segment.dtype.byteCount
+      let states = segment.states
+      withUnsafePointer(to: segment.options) { options in
+        if segment.dtype == .float32 {
+          apus_update_f32(
+            segment.rule, (segment.parameter + offset).bound(),
+            (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
+            states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
+            part.count, options)
+        } else {
+          apus_update_f64(
+            segment.rule, (segment.parameter + offset).bound(),
+            (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
+            states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
+            part.count, options)
+        }
+      }
+    }
+  }
+}
+
+extension Tensor where Scalar: FloatingPointScalar {
+  /// Zeros with the axis order in memory of this tensor, as state beside it.
+  package func zerosAlike() -> Tensor {
+    var layout = layout.isDense ? layout : Layout(contiguous: shape)
+    layout.offset = 0
+    return Tensor(storage: Tensor.zeros([count]).storage, layout: layout)
+  }
+
+  /// The same elements in the memory order of a dense layout of this shape, so that both can be
+  /// taken as plain vectors; a copy only where the strides differ.
+  package func arranged(like target: Layout) -> Tensor {
+    guard shape == target.shape, target.isDense else {
+      fatalError(
+        "update: a gradient of shape \(shape) does not fit a parameter of shape \(target.shape)")
+    }
+    if layout.strides == target.strides { return self }
+    var arranged = target
+    arranged.offset = 0
+    let result = Tensor(storage: Storage(shape: shape, dtype: Scalar.dtype), layout: arranged)
+    StridedCopy.run(
+      byteCount: Scalar.dtype.byteCount, shape: shape, from: pointer, strides: layout.strides,
+      to: result.storage.pointer, strides: arranged.strides)
+    return result
+  }
+}
