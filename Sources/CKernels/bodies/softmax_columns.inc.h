@@ -24,14 +24,10 @@ static void FN(log_sum_exp_rows)(const T *x, ptrdiff_t row_stride, size_t rows, 
   }
 }
 
-// tops = the greatest of each column, where finite; sums = the sum of exp(x - top).
+// sums = the sum of exp(x - top) of each column.
 INLINE void FN(exp_sum_strip)(const T *x, ptrdiff_t row_stride, size_t rows, size_t columns,
-                              T *out, ptrdiff_t out_stride, T *tops, T *sums) {
-  for (size_t j = 0; j < columns; j += LANES) {
-    FN(store_up_to)(tops + j, FN(finite_or_zero)(FN(load_up_to)(tops + j, columns - j, 0)),
-                    columns - j);
-    FN(store_up_to)(sums + j, (V)0, columns - j);
-  }
+                              T *out, ptrdiff_t out_stride, const T *tops, T *sums) {
+  for (size_t j = 0; j < columns; j += LANES) FN(store_up_to)(sums + j, (V)0, columns - j);
   for (size_t r = 0; r < rows; r++, x += row_stride) {
     T *to = out ? out + (ptrdiff_t)r * out_stride : NULL;
     size_t j = 0;
@@ -56,6 +52,8 @@ static void FN(log_sum_exp_columns)(const T *x, ptrdiff_t row_stride, size_t bat
     for (size_t start = 0; start < columns; start += SOFTMAX_STRIP) {
       const size_t n = columns - start < SOFTMAX_STRIP ? columns - start : SOFTMAX_STRIP;
       FN(reduce_columns_MAX)(x + start, row_stride, 1, rows, n, tops);
+      for (size_t j = 0; j < n; j += LANES)
+        FN(store_up_to)(tops + j, FN(finite_or_zero)(FN(load_up_to)(tops + j, n - j, 0)), n - j);
       FN(exp_sum_strip)(x + start, row_stride, rows, n, NULL, 0, tops, sums);
       for (size_t j = 0; j < n; j += LANES)
         FN(store_up_to)(out + start + j, FN(op_LOG)(FN(load_up_to)(sums + j, n - j, 1)) +

@@ -102,15 +102,17 @@ extension Tensor {
   }
 
   /// Views of at most `count` parts along an axis, each ⌈extent / count⌉ long but for the last, which
-  /// may be shorter; there can be fewer of them, as in PyTorch. An axis of extent 0 gives one part.
+  /// may be shorter; there can be fewer of them, as in PyTorch. An axis of extent 0 gives `count` empty
+  /// parts.
   ///
   /// Stops with a message if `count` is not positive.
   public func chunks(_ count: Int, axis: Int = 0) -> [Tensor] {
     let axis = shape.axis(axis, of: "chunks")
     guard count >= 1 else { fatalError("chunks: at least 1 part is needed, got \(count)") }
     let extent = shape.dimensions[axis]
-    let length = Swift.max(1, extent / count + (extent % count == 0 ? 0 : 1))
-    let starts = extent == 0 ? [0] : Array(stride(from: 0, to: extent, by: length))
+    if extent == 0 { return Array(repeating: self, count: count) }
+    let length = extent / count + (extent % count == 0 ? 0 : 1)
+    let starts = stride(from: 0, to: extent, by: length)
     return starts.map { narrowed(axis, $0..<$0 + Swift.min(length, extent - $0)) }
   }
 

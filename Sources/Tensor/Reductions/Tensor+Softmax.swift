@@ -24,7 +24,8 @@ extension Tensor where Scalar: FloatingPointScalar {
       }
   }
 
-  /// ln softmax(x) along an axis, the last one by default, without cancellation.
+  /// ln softmax(x) along an axis, the last one by default, without cancellation; NaN where `softmax`
+  /// is.
   public func logSoftmax(axis: Int = -1) -> Tensor {
     let axis = shape.axis(axis, of: "logSoftmax")
     return axis == rank - 1

@@ -26,8 +26,9 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// Images scaled along each axis: extent ⌊n · factor⌋, with 1 ÷ factor in place of n ÷ m; see
   /// `resized(to:mode:)`.
   ///
-  /// There is one factor for each axis behind the first two. Stops with a message if there is not, or
-  /// a factor is not positive and finite.
+  /// There is one factor for each axis behind the first two. As in PyTorch, an axis whose extent stays
+  /// is copied whatever its factor, but by `.nearestCenter`. Stops with a message if there is not one
+  /// factor for each axis, or one is not positive and finite.
   public func resized(by factors: [Double], mode: ResizeMode) -> Tensor {
     let extents = scaledExtents(factors, of: "resized")
     return resized(sampling(extents, factors, mode, of: "resized"))
@@ -144,7 +145,9 @@ extension Tensor where Scalar: FloatingPointScalar {
     return Sampling(
       extents: Dimensions(extents),
       axes: extents.indices.map { axis in
-        .init(spatial[axis], extents[axis], scale: factors.map { 1 / $0[axis] }, mode)
+        let stays = spatial[axis] == extents[axis] && mode != .nearestCenter
+        let scale = stays ? nil : factors.map { 1 / $0[axis] }
+        return .init(spatial[axis], extents[axis], scale: scale, mode)
       }, isNearest: mode == .nearest || mode == .nearestCenter)
   }
 }

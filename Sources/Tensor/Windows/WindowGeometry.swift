@@ -75,8 +75,9 @@ public struct WindowGeometry: Sendable, Hashable {
   /// The number of windows along each axis, for inputs of the given extents.
   ///
   /// With `roundingUp`, the quotient above is rounded up, where the last window then still starts
-  /// within the input or the padding before it ("ceil mode"). Stops with a message if a kernel is
-  /// larger than its padded extent, or a number is out of range.
+  /// within the input or the padding before it ("ceil mode"); so a kernel may be larger than its
+  /// padded extent by less than the stride. Stops with a message if one is larger otherwise, or a
+  /// number is out of range.
   public func outputExtents(of extents: [Int], kernel: [Int], roundingUp: Bool = false) -> [Int] {
     let windows = windows(
       over: Dimensions(extents), kernel: Dimensions(kernel), roundingUp: roundingUp,
@@ -121,19 +122,17 @@ public struct WindowGeometry: Sendable, Hashable {
     return (0..<rank).map { axis in
       let padded = extents[axis] + before[axis] + after[axis]
       let reach = dilations[axis] * (kernel[axis] - 1) + 1
-      guard reach <= padded else {
+      let stride = strides[axis]
+      // Rounded up, the first window may reach beyond the padding too.
+      let slack = roundingUp ? stride - 1 : 0
+      guard reach <= padded + slack else {
         fatalError(
           "\(operation): a kernel of \(kernel[axis]) elements, \(dilations[axis]) apart, is larger "
             + "than axis \(axis) of \(Array(extents)) with padding \(before[axis]) and "
             + "\(after[axis])")
       }
-      let stride = strides[axis]
-      var count = (padded - reach) / stride + 1
-      if roundingUp && (padded - reach) % stride != 0
-        && count * stride < extents[axis] + before[axis]
-      {
-        count += 1
-      }
+      var count = (padded + slack - reach) / stride + 1
+      if roundingUp && (count - 1) * stride >= extents[axis] + before[axis] { count -= 1 }
       return apus_window_axis(
         input: extents[axis], output: count, kernel: kernel[axis], stride: stride,
         dilation: dilations[axis], before: before[axis], after: after[axis])

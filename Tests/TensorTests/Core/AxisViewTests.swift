@@ -128,7 +128,7 @@ struct AxisViewTests {
     #expect(t.split(at: []) == [t])
     #expect(numbers([0]).split(into: 3).count == 3)
     for (extent, count, lengths) in [
-      (6, 4, [2, 2, 2]), (7, 3, [3, 3, 1]), (3, 5, [1, 1, 1]), (4, 1, [4]), (0, 2, [0]),
+      (6, 4, [2, 2, 2]), (7, 3, [3, 3, 1]), (3, 5, [1, 1, 1]), (4, 1, [4]), (0, 2, [0, 0]),
       (5, .max, [1, 1, 1, 1, 1]),
     ] {
       let parts = numbers([2, extent]).chunks(count, axis: 1)
