@@ -20,6 +20,9 @@ package enum Operation: String, CaseIterable, Sendable {
   // Reductions
   case sum
 
+  // Normalisation
+  case normalizeRows, normalizeChannels
+
   // Losses
   case softmaxCrossEntropy
 }

@@ -51,6 +51,20 @@ final class LayerScope {
     return try body()
   }
 
+  /// Runs the work of a layer of type `kind` that has no parameter to know its path by: that of the
+  /// container which calls it stays.
+  static func within<Result>(_ kind: String, _ body: () throws -> Result) rethrows -> Result {
+    try within(current.path, kind, body)
+  }
+
+  /// Runs the work of a layer of type `kind` that may have a parameter.
+  static func within<Scalar, Result>(
+    of parameter: Parameter<Scalar>?, _ kind: String, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let parameter else { return try within(kind, body) }
+    return try within(parameter.layerPath, kind, body)
+  }
+
   /// The layer, as messages name it: its path and its type; empty outside of layers.
   var description: String {
     switch (path.isEmpty, kind.isEmpty) {

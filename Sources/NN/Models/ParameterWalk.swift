@@ -112,6 +112,7 @@ extension Variable: ParameterFree {}
 extension RandomGenerator: ParameterFree {}
 extension Initializer: ParameterFree {}
 extension Context: ParameterFree {}
+extension Shape: ParameterFree {}
 extension String: ParameterFree {}
 extension Bool: ParameterFree {}
 extension Int: ParameterFree {}

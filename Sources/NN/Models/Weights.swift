@@ -81,6 +81,10 @@ public struct WeightsReport: Equatable, Sendable, CustomStringConvertible {
 /// | --- | --- | --- |
 /// | `Linear(inputs, outputs)` | `weight` | `[outputs, inputs]` |
 /// | | `bias` | `[outputs]` |
+/// | `BatchNorm1D(channels)` and `2D`, `GroupNorm`, `InstanceNorm` | `weight`, `bias` | `[channels]` |
+/// | | `running_mean`, `running_var` | `[channels]` |
+/// | | `num_batches_tracked` | `[]` |
+/// | `LayerNorm(shape)`, `RMSNorm(shape)` | `weight`, `bias` | the shape |
 /// | layer i of a `Sequential` | `i.` and its names | |
 extension Parameters {
   /// Writes every parameter and buffer to a file, which appears complete or not at all.

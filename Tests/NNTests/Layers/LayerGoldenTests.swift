@@ -1,8 +1,10 @@
+import Foundation
 import NN
 import Tensor
 import Testing
 
-/// Every layer against PyTorch's of the same name: outputs, and gradients by inputs and parameters.
+/// Every layer against PyTorch's of the same name: outputs, gradients by inputs and parameters, and
+/// the state after the call.
 @Suite struct LayerGoldenTests {
   static let goldens = GoldenFile("layers")
 
@@ -19,22 +21,58 @@ import Testing
   private func check<S: FloatingPointScalar>(
     _ golden: String, _ scalar: S.Type, tolerance: Double
   ) throws {
-    let layer = Self.layer(golden, S.self)
-    try Self.goldens.check(golden, model: layer, S.self, tolerance: tolerance) { inputs in
-      [layer(inputs[0])]
+    guard let model = GoldenLayers<S>.model(of: golden) else {
+      Issue.record("no layer for the golden \(golden)")
+      return
     }
+    let context: Context =
+      golden.hasSuffix("-eval") ? .evaluation : .training(RandomGenerator(seed: 1))
+    try Self.goldens.check(golden, model: model.model, S.self, tolerance: tolerance) { inputs in
+      [model.forward(inputs, context)]
+    }
+    try checkState(of: model, after: golden, tolerance: tolerance)
   }
 
-  /// The layer of a case, whose weights come from the file.
-  static func layer<S: FloatingPointScalar>(_ golden: String, _ scalar: S.Type) -> any Layer<S> {
-    switch golden {
-    case "linear": Linear(3, 4, scalar: S.self)
-    case "linear-no-bias": Linear(3, 4, bias: false, scalar: S.self)
-    case "relu": ReLU(scalar: S.self)
-    case "tanh": Tanh(scalar: S.self)
-    case "sigmoid": Sigmoid(scalar: S.self)
-    case "softmax": Softmax(scalar: S.self)
-    default: fatalError("no layer for the golden \(golden)")
+  /// Parameters and buffers are those of the file: `after.<name>`, or unchanged.
+  private func checkState<S: FloatingPointScalar>(
+    of model: GoldenModel<S>, after golden: String, tolerance: Double
+  ) throws {
+    let parameters = Parameters(of: model.model)
+    let names = parameters.names + parameters.bufferNames
+    if names.isEmpty { return }
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "apus-layer-golden-\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try parameters.save(to: path)
+    let saved = try SafetensorsFile(path: path)
+    for name in names {
+      let after = "after.\(name)"
+      let isChanged = Self.goldens.file.entry(named: "\(golden)/\(after)") != nil
+      let expected = isChanged ? after : "parameter.\(name)"
+      if saved.entry(named: name)?.dtype == .int64 {
+        let count = try saved.tensor(named: name, as: Int64.self)
+        #expect(count == Self.goldens.integers(golden, expected), "\(golden): \(name)")
+      } else {
+        expectClose(
+          try saved.tensor(named: name, as: S.self),
+          try #require(Self.goldens.tensor(golden, expected, S.self)), tolerance,
+          "\(golden): \(name)")
+      }
     }
+  }
+}
+
+/// A model with parameters, and how the inputs of a case go through it.
+struct GoldenModel<S: FloatingPointScalar> {
+  let model: Any
+  let forward: ([Variable<S>], Context) -> Variable<S>
+
+  init(model: Any, forward: @escaping ([Variable<S>], Context) -> Variable<S>) {
+    self.model = model
+    self.forward = forward
+  }
+
+  init(_ layer: some Layer<S>) {
+    self.init(model: layer) { layer($0[0], in: $1) }
   }
 }

@@ -49,12 +49,13 @@ extension PlainArray {
 }
 
 extension Tensor {
-  // Variadic subscripts take no array, so ranks up to three are spelled out.
+  // Variadic subscripts take no array, so ranks up to four are spelled out.
   fileprivate func part(at s: [any AxisSelectionConvertible]) -> Tensor {
     switch s.count {
     case 1: self[s[0]]
     case 2: self[s[0], s[1]]
     case 3: self[s[0], s[1], s[2]]
+    case 4: self[s[0], s[1], s[2], s[3]]
     default: fatalError("rank \(s.count) is not needed by these tests")
     }
   }
@@ -64,6 +65,7 @@ extension Tensor {
     case 1: self[s[0]] = value
     case 2: self[s[0], s[1]] = value
     case 3: self[s[0], s[1], s[2]] = value
+    case 4: self[s[0], s[1], s[2], s[3]] = value
     default: fatalError("rank \(s.count) is not needed by these tests")
     }
   }
