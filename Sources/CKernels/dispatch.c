@@ -142,6 +142,19 @@ __attribute__((constructor)) static void select_at_start(void) {
     active()->S->softmax_cross_entropy_grad(probabilities, labels, row_scale, row_scale_step, out, \
                                           rows, columns);                                        \
   }                                                                                              \
+  void apus_ctc_forward_##S(const T *log_probabilities, ptrdiff_t frame_stride, size_t frames,   \
+                            const int32_t *symbols, const T *gates, size_t states,               \
+                            T *alphas, T *loss) {                                                \
+    active()->S->ctc_forward(log_probabilities, frame_stride, frames, symbols, gates, states,    \
+                             alphas, loss);                                                      \
+  }                                                                                              \
+  void apus_ctc_backward_##S(const T *log_probabilities, ptrdiff_t frame_stride,                 \
+                             size_t frames, const int32_t *symbols, const T *gates,              \
+                             size_t states, const T *alphas, T loss, T scale, T *scratch,        \
+                             T *gradient, ptrdiff_t gradient_stride) {                           \
+    active()->S->ctc_backward(log_probabilities, frame_stride, frames, symbols, gates, states,   \
+                              alphas, loss, scale, scratch, gradient, gradient_stride);          \
+  }                                                                                              \
   void apus_update_##S(apus_update_rule rule, T *p, const T *gradient, T *s0, T *s1, T *s2,      \
                        size_t n, const apus_update_options *options) {                           \
     CHECKED(active()->S->update, rule)(p, gradient, s0, s1, s2, n, options);                     \

@@ -93,6 +93,13 @@ enum {
   void (*softmax_cross_entropy_grad)(const T *probabilities, const int32_t *labels,              \
                                      const T *row_scale, ptrdiff_t row_scale_step, T *out,       \
                                      size_t rows, size_t columns);                               \
+  void (*ctc_forward)(const T *log_probabilities, ptrdiff_t frame_stride, size_t frames,         \
+                      const int32_t *symbols, const T *gates, size_t states, T *alphas,          \
+                      T *loss);                                                                  \
+  void (*ctc_backward)(const T *log_probabilities, ptrdiff_t frame_stride, size_t frames,        \
+                       const int32_t *symbols, const T *gates, size_t states,                    \
+                       const T *alphas, T loss, T scale, T *scratch, T *gradient,                \
+                       ptrdiff_t gradient_stride);                                               \
   void (*update[APUS_UPDATE_COUNT])(T *p, const T *gradient, T *s0, T *s1, T *s2, size_t n,       \
                                     const apus_update_options *options);                         \
   void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);                       \

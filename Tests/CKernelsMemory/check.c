@@ -157,6 +157,23 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
       apus_softmax_cross_entropy_grad_##S(probabilities, labels, scales, 1, out, rows, n);       \
       PRINT(T, "cross_entropy_grad", n, out, rows * n);                                          \
     }                                                                                            \
+    /* Five frames of three classes, spelling n / 2 symbols. */                                  \
+    const size_t states = n / 2 * 2 + 1;                                                         \
+    T *frames = array(15 * sizeof(T), offset * sizeof(T)), *by_frames = array(15 * sizeof(T), 0);\
+    T *gates = array((states + 2) * sizeof(T), 0);                                               \
+    T *alphas = array(5 * (states + 2) * sizeof(T), 0), *loss = array(sizeof(T), 0);             \
+    T *scratch = array((2 * states + 2) * sizeof(T), 0);                                         \
+    int32_t *symbols = array(states * sizeof(int32_t), 0);                                       \
+    for (size_t i = 0; i < 15; i++) frames[i] = (T)-0.25 * (T)(i % 7), by_frames[i] = 0;         \
+    for (size_t s = 0; s < states + 2; s++)                                                      \
+      gates[s] = s > 2 && s < states && s % 2 ? 0 : (T)-INFINITY;                                \
+    for (size_t s = 0; s < states; s++) symbols[s] = s % 2 ? 1 + (int32_t)(s / 2 % 2) : 0;       \
+    apus_ctc_forward_##S(frames, 3, 5, symbols, gates, states, alphas, loss);                    \
+    PRINT(T, "ctc", n, loss, 1);                                                                 \
+    if (isfinite(*loss))                                                                         \
+      apus_ctc_backward_##S(frames, 3, 5, symbols, gates, states, alphas, *loss, 1, scratch,     \
+                            by_frames, 3);                                                       \
+    PRINT(T, "ctc_grad", n, by_frames, 15);                                                      \
     apus_u8_to_##S(bytes, (T)0.5, (T)1, out, n);                                                 \
     PRINT(T, "from_u8", n, out, n);                                                              \
     apus_axpby_##S((T)2, x, (T)3, out, n);                                                       \

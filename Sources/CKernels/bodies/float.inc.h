@@ -23,6 +23,7 @@
 #include "softmax_columns.inc.h"
 #include "row_normalization.inc.h"
 #include "cross_entropy.inc.h"
+#include "ctc.inc.h"
 #include "optimizers.inc.h"
 #include "winograd.inc.h"
 #include "gemm_block.inc.h"
@@ -61,6 +62,8 @@ static const FN(apus_kernels) FN(kernels) = {
     .log_softmax_grad_rows = FN(log_softmax_grad_rows),
     .softmax_cross_entropy = FN(softmax_cross_entropy),
     .softmax_cross_entropy_grad = FN(softmax_cross_entropy_grad),
+    .ctc_forward = FN(ctc_forward),
+    .ctc_backward = FN(ctc_backward),
     UPDATE_ENTRIES
     .from_u8 = FN(from_u8),
     .gemm = FN(gemm),

@@ -16,6 +16,7 @@
 #define CKERNELS_H
 
 #include "apus_comparison.h"
+#include "apus_ctc.h"
 #include "apus_elementwise.h"
 #include "apus_isa.h"
 #include "apus_memory.h"

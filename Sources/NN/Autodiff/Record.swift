@@ -24,7 +24,8 @@ package enum Operation: String, CaseIterable, Sendable {
   case normalizeRows, normalizeChannels
 
   // Losses
-  case softmaxCrossEntropy
+  case softmaxCrossEntropy, sigmoidCrossEntropy, binaryCrossEntropy, negativeLogLikelihood
+  case huber, raise, ctcLoss
 }
 
 /// Records an operation with one operand.

@@ -117,7 +117,7 @@ private func crossEntropy<Scalar, Index: IndexScalar>(
 /// The one fused pass over rows with a label each: lossᵢ · scaleᵢ, or their sum.
 ///
 /// `scales` are one number or one for each row.
-private func crossEntropy<Scalar>(
+func crossEntropy<Scalar>(
   ofRows logits: Variable<Scalar>, _ targets: ClassLabels, scales: Tensor<Scalar>, isSummed: Bool
 ) -> Variable<Scalar> {
   let labels = targets.labels

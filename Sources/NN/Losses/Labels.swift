@@ -111,6 +111,26 @@ struct ClassLabels {
   }
 }
 
+extension ClassLabels {
+  /// Losses of rows, 0 where they do not count, weighted and reduced; the mean divides by the weights
+  /// of the rows that count.
+  func reduced<Scalar>(
+    _ losses: Variable<Scalar>, _ reduction: Reduction, weights: Tensor<Scalar>?,
+    classWeights: Tensor<Scalar>? = nil, in loss: StaticString
+  ) -> Variable<Scalar> {
+    guard let rowWeights = rowWeights(weights, classWeights: classWeights, in: loss) else {
+      return losses.reshaped(to: shape).reduced(reduction, in: loss)
+    }
+    let weighted = losses * Variable(rowWeights)
+    switch reduction {
+    case .none: return weighted.reshaped(to: shape)
+    case .sum: return weighted.sum()
+    case .mean where areAllIgnored: return weighted.sum() + Scalar.nan
+    case .mean: return weighted.sum() / Variable(rowWeights.sum())
+    }
+  }
+}
+
 /// The axis of the classes: the second, or the only one.
 func classAxis(of scores: Shape, in loss: StaticString) -> Int {
   guard scores.rank > 0 else { stop("\(loss): scores of shape [] have no axis of classes") }

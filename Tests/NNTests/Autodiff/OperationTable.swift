@@ -20,7 +20,7 @@ extension FunctionFamily where Self: RawRepresentable, RawValue == String {
 extension OperationCase {
   /// The families of the table.
   static let families: [any FunctionFamily.Type] = [
-    CoreFunction.self, LossFunction.self, NormalizationFunction.self,
+    CoreFunction.self, LossFunction.self, ElementLossFunction.self, NormalizationFunction.self,
   ]
 
   static let all = families.flatMap { $0.rows }

@@ -1,13 +1,16 @@
 import NN
 import Tensor
 
-/// Losses, whose values and gradients of any order the operation table checks.
+/// Losses of classes, whose values and gradients of any order the operation table checks.
 enum LossFunction: String, CaseIterable, FunctionFamily {
   case meanSquaredErrorWeighted, meanAbsoluteError
   case crossEntropyOfRows, crossEntropyWeighted, crossEntropySmooth, crossEntropyOfMaps
   case crossEntropyOfProbabilities
+  case ctc, ctcMean
 
   static let labels: [Int64] = [2, 0, -100, 1, 2, 0, 1, 2]
+  static let frames = [4, 3]
+  static let targets: [[Int32]] = [[1, 1], [2]]
   static let classWeights = [0.5, 2, 1.5]
   static let weights = [1, 0.5, 2, 1.5, 0.25, 1, 2, 1]
 
@@ -35,6 +38,14 @@ enum LossFunction: String, CaseIterable, FunctionFamily {
     case .crossEntropyOfProbabilities:
       softmaxCrossEntropy(
         x[0], probabilities: x[1].softmax(), labelSmoothing: 0.1, reduction: .none)
+    case .ctc:
+      ctcLoss(
+        x[0], Tensor<Int32>([[1, 1], [2, 0]]), inputLengths: Self.frames, targetLengths: [2, 1],
+        reduction: .none)
+    case .ctcMean:
+      ctcLoss(
+        x[0], Tensor<Int64>([1, 1, 2]), inputLengths: Self.frames, targetLengths: [2, 1],
+        weights: weights(2))
     }
   }
 
@@ -81,7 +92,29 @@ enum LossFunction: String, CaseIterable, FunctionFamily {
           return sum + share * Self.crossEntropy(x[0], index[0], Int64(label))
         }
       }
+    case .ctc: return PlainArray(shape: [2]) { Self.ctc(x[0], $0[0]) }
+    case .ctcMean:
+      let total = (0..<2).reduce(0.0) {
+        $0 + Self.weights[$1] * Self.ctc(x[0], $1) / Double(Self.targets[$1].count)
+      }
+      return PlainArray([total / (Self.weights[0] + Self.weights[1])], shape: [])
     }
+  }
+
+  /// −ln of the sum over every path that spells the target of a row.
+  private static func ctc(_ x: PlainArray, _ row: Int) -> Double {
+    let classes = x.shape[2]
+    var total = 0.0
+    for path in PlainArray.indices(of: Array(repeating: classes, count: frames[row])) {
+      var spelled: [Int32] = []
+      for (t, symbol) in path.enumerated() where symbol != 0 && (t == 0 || path[t - 1] != symbol) {
+        spelled.append(Int32(symbol))
+      }
+      guard spelled == targets[row] else { continue }
+      total += Plain.exp(
+        path.enumerated().reduce(0.0) { $0 + x[broadcast: [$1.offset, row, $1.element]] })
+    }
+    return -Plain.log(total)
   }
 
   private static func crossEntropy(_ logits: PlainArray, _ row: Int, _ label: Int64) -> Double {
@@ -108,5 +141,6 @@ enum LossFunction: String, CaseIterable, FunctionFamily {
     row(.crossEntropySmooth, [4, 3]),
     row(.crossEntropyOfMaps, [2, 3, 2]),
     row(.crossEntropyOfProbabilities, [4, 3], [4, 3]),
+    row(.ctc, [4, 2, 3]), row(.ctcMean, [4, 2, 3]),
   ]
 }
