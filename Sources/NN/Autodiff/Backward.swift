@@ -2,7 +2,7 @@ import Tensor
 
 /// A backward pass under way: it holds the gradients that have arrived and not been handed on.
 final class Backward {
-  private let tape: Tape
+  let tape: Tape
   private let level: UInt32
 
   // The gradient of a node is `live[slots[node - first]]`. Few are live at a time, so that a chain
@@ -15,29 +15,71 @@ final class Backward {
   /// Whether the pass itself will be differentiated: then pullbacks use recorded operations.
   var isRecording: Bool { tape.isRecording }
 
-  /// Propagates a gradient of 1 from `output` down to the leaves of the transform, which are its
-  /// first `leafCount` nodes.
-  init<Scalar>(on tape: Tape, frame: Tape.Frame, leafCount: Int, output: Variable<Scalar>) {
+  private let keepsPullbacks: Bool
+
+  /// Propagates `cotangent`, or a gradient of 1, from `output` down to the leaves of the transform,
+  /// which are its first `leafCount` nodes.
+  ///
+  /// Pass `keepingPullbacks` if another pass over the same record follows.
+  init<Scalar>(
+    on tape: Tape, frame: Tape.Frame, leafCount: Int, output: Variable<Scalar>,
+    cotangent: Variable<Scalar>? = nil, keepingPullbacks: Bool = false
+  ) {
     tape.check(output.origin)
     self.tape = tape
     level = frame.level
     first = Int(frame.firstNode)
+    keepsPullbacks = keepingPullbacks
     let last = Int(output.origin.node)
     slots = [Int32](repeating: -1, count: max(0, last - first + 1))
     guard output.origin.level >= level else { return }
-    accumulate(Variable(Tensor<Scalar>(repeating: 1, shape: output.shape)), at: last)
+    accumulate(cotangent ?? Variable(Tensor<Scalar>(repeating: 1, shape: output.shape)), at: last)
     let wasRecording = tape.isRecording
     tape.isRecording = wasRecording && !tape.isOutermost
     defer { tape.isRecording = wasRecording }
+    propagate(from: last, downTo: first + leafCount)
+  }
+
+  /// Runs the pullbacks of the nodes from `last` down to `end`.
+  private func propagate(from last: Int, downTo end: Int) {
     var node = last
-    while node >= first + leafCount {
-      if slots[node - first] >= 0, let pullback = tape.takePullback(of: node),
+    while node >= end {
+      if slots[node - first] >= 0,
+        let pullback = tape.takePullback(of: node, keeping: keepsPullbacks),
         let gradient = take(node)
       {
-        pullback(gradient, self)
+        if OperationObserver.isAnywhere, let observer = OperationObserver.current {
+          observer.pullingBack(node: node, operation: tape.nodes[node].operation) {
+            pullback(gradient, self)
+          }
+        } else {
+          pullback(gradient, self)
+        }
       }
       node -= 1
     }
+  }
+
+  /// Records a block anew and propagates the gradient of its result through it.
+  ///
+  /// What the block computes is recorded at the end of the tape; gradients of what it uses from before
+  /// go where they belong. Unless the pass itself is differentiated the record is dropped again.
+  func propagate<Scalar>(
+    _ gradient: Variable<Scalar>, throughRecomputed block: () -> Variable<Scalar>
+  ) {
+    let start = tape.nodes.count
+    let wasRecording = tape.isRecording
+    tape.isRecording = true
+    let result = block()
+    tape.isRecording = wasRecording
+    guard result.origin.level >= level, Int(result.origin.node) >= first else { return }
+    let end = tape.nodes.count
+    if slots.count < end - first {
+      slots += [Int32](repeating: -1, count: end - first - slots.count)
+    }
+    accumulate(gradient, at: Int(result.origin.node))
+    if end > start { propagate(from: end - 1, downTo: start) }
+    if !isRecording { tape.truncate(to: start) }
   }
 
   /// The gradient that arrived at a leaf; nil if the output does not depend on it.
@@ -70,6 +112,9 @@ final class Backward {
   }
 
   private func accumulate<Scalar>(_ contribution: Variable<Scalar>, at node: Int) {
+    if OperationObserver.isAnywhere {
+      OperationObserver.current?.pulledBack(contribution.value)
+    }
     let slot = Int(slots[node - first])
     if slot < 0 {
       slots[node - first] = store(ErasedVariable(contribution))

@@ -53,6 +53,10 @@ package enum Operation: String, CaseIterable, Sendable {
   case normalizeRows, normalizeChannels
 
   // Losses
+  case softmaxCrossEntropy
+
+  // Made by users, or of other operations
+  case custom, recomputed
   case softmaxCrossEntropy, sigmoidCrossEntropy, binaryCrossEntropy, negativeLogLikelihood
   case huber, raise, ctcLoss
 }
@@ -100,6 +104,17 @@ func record<Scalar>(
   return tape.append(operation, value, level: level) { gradient, backward in
     pullback(gradient.typed(), backward)
   }
+  guard level > 0, let tape = Tape.current, tape.isRecording else {
+    return unrecorded(operation, value)
+  }
+  for operand in operands { tape.check(operand.origin) }
+  let result = tape.append(operation, value, level: level) { gradient, backward in
+    pullback(gradient.typed(), backward)
+  }
+  if OperationObserver.isAnywhere {
+    OperationObserver.current?.computed(operation, result, from: operands.map(\.origin))
+  }
+  return result
 }
 
 /// Records an operation with one operand whose gradient is a function of its result.
@@ -108,14 +123,18 @@ func record<Scalar>(
   pullbackWithResult: @escaping (Variable<Scalar>, Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
   guard !a.origin.isConstant, let tape = Tape.current, tape.isRecording else {
-    return Variable(value)
+    return unrecorded(operation, value)
   }
   tape.check(a.origin)
   let origin = Origin(
     node: Int32(tape.nodes.count), level: a.origin.level, tape: tape.number)
-  return tape.append(operation, value, level: a.origin.level) { gradient, backward in
+  let result = tape.append(operation, value, level: a.origin.level) { gradient, backward in
     pullbackWithResult(Variable(value, origin: origin), gradient.typed(), backward)
   }
+  if OperationObserver.isAnywhere {
+    OperationObserver.current?.computed(operation, result, from: [a.origin])
+  }
+  return result
 }
 
 @inline(__always)
@@ -124,13 +143,31 @@ private func record<Scalar>(
   _ second: Origin,
   _ third: Origin, _ pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
-  guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
+  guard level > 0, let tape = Tape.current, tape.isRecording else {
+    return unrecorded(operation, value)
+  }
   tape.check(first)
   tape.check(second)
   tape.check(third)
-  return tape.append(operation, value, level: level) { gradient, backward in
+  let result = tape.append(operation, value, level: level) { gradient, backward in
     pullback(gradient.typed(), backward)
   }
+  if OperationObserver.isAnywhere {
+    OperationObserver.current?.computed(operation, result, from: [first, second, third])
+  }
+  return result
+}
+
+/// The result of an operation that nobody differentiates.
+@inline(__always)
+private func unrecorded<Scalar>(
+  _ operation: Operation, _ value: Tensor<Scalar>
+) -> Variable<Scalar> {
+  let result = Variable(value)
+  if OperationObserver.isAnywhere {
+    OperationObserver.current?.computed(operation, result, from: [])
+  }
+  return result
 }
 
 /// The operations that a function records, in order.

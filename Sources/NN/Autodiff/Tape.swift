@@ -136,12 +136,17 @@ final class Tape {
     }
   }
 
-  /// Takes the pullback of a node, and releases what it saved unless a transform around this one
-  /// will come past it again.
-  func takePullback(of node: Int) -> ((ErasedVariable, Backward) -> Void)? {
+  /// Takes the pullback of a node, and releases what it saved unless it will be asked for again: by
+  /// a transform around this one, or by another pass of this one.
+  func takePullback(of node: Int, keeping: Bool) -> ((ErasedVariable, Backward) -> Void)? {
     let pullback = nodes[node].pullback
-    if isOutermost { nodes[node].pullback = nil }
+    if isOutermost && !keeping { nodes[node].pullback = nil }
     return pullback
+  }
+
+  /// Forgets the nodes from `count` on.
+  func truncate(to count: Int) {
+    nodes.removeLast(nodes.count - count)
   }
 }
 

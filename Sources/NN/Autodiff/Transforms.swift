@@ -26,7 +26,7 @@ public func valueAndGradients<Scalar>(
     let frame = tape.frames[tape.frames.count - 1]
     let backward = Backward(on: tape, frame: frame, leafCount: parameters.count, output: value)
     let gradients = (0..<parameters.count).map { backward.gradient(at: Int(frame.firstNode) + $0) }
-    return (result(value, of: tape), Gradients(parameters: parameters, values: gradients))
+    return (tape.result(value), Gradients(parameters: parameters, values: gradients))
   }
 }
 
@@ -43,11 +43,7 @@ public func valueAndGradient<Scalar>(
     let value = try function(leaves)
     checkScalar(value)
     let backward = Backward(on: tape, frame: frame, leafCount: leaves.count, output: value)
-    let gradients = leaves.map { leaf in
-      backward.gradient(at: Int(leaf.origin.node)).map { result($0.typed(), of: tape) }
-        ?? Variable(Tensor<Scalar>.zeros(leaf.shape))
-    }
-    return (result(value, of: tape), gradients)
+    return (tape.result(value), leaves.map { backward.gradientOrZero(of: $0) })
   }
 }
 
@@ -66,7 +62,17 @@ private func checkScalar<Scalar>(_ loss: Variable<Scalar>) {
   }
 }
 
-/// What leaves a transform: a constant, unless there is a transform around it.
-private func result<Scalar>(_ variable: Variable<Scalar>, of tape: Tape) -> Variable<Scalar> {
-  tape.isOutermost ? variable.detached : variable
+extension Tape {
+  /// What leaves a transform: a constant, unless there is a transform around it.
+  func result<Scalar>(_ variable: Variable<Scalar>) -> Variable<Scalar> {
+    isOutermost ? variable.detached : variable
+  }
+}
+
+extension Backward {
+  /// The gradient that arrived at a leaf, as it leaves the transform.
+  func gradientOrZero<Scalar>(of leaf: Variable<Scalar>) -> Variable<Scalar> {
+    gradient(at: Int(leaf.origin.node)).map { tape.result($0.typed()) }
+      ?? Variable(Tensor<Scalar>.zeros(leaf.shape))
+  }
 }

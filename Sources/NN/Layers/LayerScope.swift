@@ -14,6 +14,9 @@ final class LayerScope {
   private(set) var path = ""
   private(set) var kind = ""
 
+  /// Who watches the operations of the thread.
+  var observer: OperationObserver?
+
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key) { scope in
