@@ -20,7 +20,11 @@ extension FunctionFamily where Self: RawRepresentable, RawValue == String {
 extension OperationCase {
   /// The families of the table.
   static let families: [any FunctionFamily.Type] = [
-    CoreFunction.self, LossFunction.self, ElementLossFunction.self, NormalizationFunction.self,
+    CoreFunction.self,
+    LossFunction.self,
+    ElementLossFunction.self,
+    NormalizationFunction.self,
+    BlockFunction.self,
     ElementFunction.self, PairFunction.self, WindowFunction.self, ShapeFunction.self,
     ReductionFunction.self, MatrixFunction.self,
   ]
