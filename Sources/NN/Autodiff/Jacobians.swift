@@ -71,7 +71,7 @@ public func jacobian<Scalar>(
         keepingPullbacks: row + 1 < value.count)
       return backward.gradientOrZero(of: leaf)
     }
-    let shape = Shape(value.shape + argument.shape)
+    let shape = Shape(Array(value.shape) + Array(argument.shape))
     guard !rows.isEmpty else { return Variable(.zeros(shape)) }
     return Variable.stacked(rows).reshaped(to: shape)
   }

@@ -52,11 +52,10 @@ package enum Operation: String, CaseIterable, Sendable {
   // Normalisation
   case normalizeRows, normalizeChannels
 
-  // Losses
-  case softmaxCrossEntropy
-
   // Made by users, or of other operations
   case custom, recomputed
+
+  // Losses
   case softmaxCrossEntropy, sigmoidCrossEntropy, binaryCrossEntropy, negativeLogLikelihood
   case huber, raise, ctcLoss
 }
@@ -99,11 +98,6 @@ func record<Scalar>(
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
 ) -> Variable<Scalar> {
   let level = operands.reduce(0) { max($0, $1.origin.level) }
-  guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
-  for operand in operands { tape.check(operand.origin) }
-  return tape.append(operation, value, level: level) { gradient, backward in
-    pullback(gradient.typed(), backward)
-  }
   guard level > 0, let tape = Tape.current, tape.isRecording else {
     return unrecorded(operation, value)
   }
