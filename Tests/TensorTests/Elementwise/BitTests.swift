@@ -21,11 +21,11 @@ struct BitTests {
           #expect(one.scalars == values.map { expected($0, right[right.count - 1]) })
         }
       }
-      all(values, { $0 & $1 }, { $0 & $1 }) { $0 & $1 }
-      all(values, { $0 | $1 }, { $0 | $1 }) { $0 | $1 }
-      all(values, { $0 ^ $1 }, { $0 ^ $1 }) { $0 ^ $1 }
-      all(shifts, { $0 << $1 }, { $0 << $1 }) { $0 << $1 }
-      all(shifts, { $0 >> $1 }, { $0 >> $1 }) { $0 >> $1 }
+      all(values, { $0 & $1 }, { $0 & $1 }, { $0 & $1 })
+      all(values, { $0 | $1 }, { $0 | $1 }, { $0 | $1 })
+      all(values, { $0 ^ $1 }, { $0 ^ $1 }, { $0 ^ $1 })
+      all(shifts, { $0 << $1 }, { $0 << $1 }, { $0 << $1 })
+      all(shifts, { $0 >> $1 }, { $0 >> $1 }, { $0 >> $1 })
       #expect((~a).scalars == values.map { ~$0 })
       #expect((~Tensor<Scalar>([])).shape == [0])
     }
