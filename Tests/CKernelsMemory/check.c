@@ -35,7 +35,7 @@ static uint32_t next(void) { return (state = state * 1664525u + 1013904223u) >> 
 
 // Numbers between -4 and 4; every eleventh is special where `special`.
 static double number(bool special) {
-  static const double odd[] = {NAN, INFINITY, -INFINITY, 0.0, -0.0, 1e-40, 3e38};
+  static const double odd[] = {NAN, INFINITY, -INFINITY, 0.0, -0.0, 1e-40, 3e36};
   const uint32_t bits = next();
   if (special && bits % 11 == 0) return odd[bits / 11 % (sizeof odd / sizeof *odd)];
   return (double)(bits & 0xffff) / 8192 - 4;
@@ -245,6 +245,8 @@ DEFINE_MEMORY(1)
 DEFINE_MEMORY(4)
 DEFINE_MEMORY(8)
 
+#include "families.h"
+
 // ---- Comparison of two prints
 
 static int compare(const char *left, const char *right) {
@@ -283,6 +285,7 @@ int main(int count, char **arguments) {
       floats_f64(n, offset);
       products_f32(n, offset);
       products_f64(n, offset);
+      families(n, offset, special);
     }
     memory_1(n);
     memory_4(n);

@@ -42,32 +42,32 @@ struct UnaryCase: CustomTestStringConvertible, Sendable {
   /// The bounds are those that apus_elementwise.h states.
   static let approximations = [
     UnaryCase("rsqrt", APUS_RSQRT, ulps: 1.5) { 1 / $0.squareRoot() },
-    UnaryCase("exp", APUS_EXP, ulps: 1) { exp($0) },
-    UnaryCase("exp2", APUS_EXP2, ulps: 1) { exp2($0) },
-    UnaryCase("expm1", APUS_EXPM1, ulps: 1.75) { expm1($0) },
+    UnaryCase("exp", APUS_EXP, ulps: 1.25) { exp($0) },
+    UnaryCase("exp2", APUS_EXP2, ulps: 1.25) { exp2($0) },
+    UnaryCase("expm1", APUS_EXPM1, ulps: 2) { expm1($0) },
     UnaryCase("log", APUS_LOG, ulps: 1) { log($0) },
-    UnaryCase("log2", APUS_LOG2, ulps: 1.5) { log2($0) },
-    UnaryCase("log10", APUS_LOG10, ulps: 1.5) { log10($0) },
+    UnaryCase("log2", APUS_LOG2, ulps: 2) { log2($0) },
+    UnaryCase("log10", APUS_LOG10, ulps: 2) { log10($0) },
     UnaryCase("log1p", APUS_LOG1P, ulps: 1.5) { log1p($0) },
-    UnaryCase("sin", APUS_SIN, ulps: 1.5) { sin($0) },
-    UnaryCase("cos", APUS_COS, ulps: 1.5) { cos($0) },
-    UnaryCase("tan", APUS_TAN, ulps: 3.5) { tan($0) },
-    UnaryCase("asin", APUS_ASIN, ulps: 1.5) { asin($0) },
-    UnaryCase("acos", APUS_ACOS, ulps: 1.5) { acos($0) },
-    UnaryCase("atan", APUS_ATAN, ulps: 1.5) { atan($0) },
-    UnaryCase("sinh", APUS_SINH, ulps: 1.5) { sinh($0) },
-    UnaryCase("cosh", APUS_COSH, ulps: 1.5) { cosh($0) },
-    UnaryCase("tanh", APUS_TANH, ulps: 2.5) { tanh($0) },
-    UnaryCase("erf", APUS_ERF, ulps: 1.25) { erf($0) },
+    UnaryCase("sin", APUS_SIN, ulps: 1.75) { sin($0) },
+    UnaryCase("cos", APUS_COS, ulps: 1.75) { cos($0) },
+    UnaryCase("tan", APUS_TAN, ulps: 4) { tan($0) },
+    UnaryCase("asin", APUS_ASIN, ulps: 2.25) { asin($0) },
+    UnaryCase("acos", APUS_ACOS, ulps: 1.25) { acos($0) },
+    UnaryCase("atan", APUS_ATAN, ulps: 1.75) { atan($0) },
+    UnaryCase("sinh", APUS_SINH, ulps: 1.75) { sinh($0) },
+    UnaryCase("cosh", APUS_COSH, ulps: 1.75) { cosh($0) },
+    UnaryCase("tanh", APUS_TANH, ulps: 2.75) { tanh($0) },
+    UnaryCase("erf", APUS_ERF, ulps: 1.5) { erf($0) },
     UnaryCase("sigmoid", APUS_SIGMOID, ulps: 2.5, sigmoid),
     UnaryCase("softplus", APUS_SOFTPLUS, ulps: 1.75) {
       ($0 > 0 ? $0 : 0) + log1p(exp(-abs($0)))
     },
-    UnaryCase("silu", APUS_SILU, ulps: 2.5) { $0 == -.infinity ? -0.0 : $0 * sigmoid($0) },
+    UnaryCase("silu", APUS_SILU, ulps: 3.5) { $0 == -.infinity ? -0.0 : $0 * sigmoid($0) },
     UnaryCase("gelu", APUS_GELU, ulps: 4) {
       $0 == -.infinity ? -0.0 : 0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
     },
-    UnaryCase("gelu tanh", APUS_GELU_TANH, ulps: 2.5) {
+    UnaryCase("gelu tanh", APUS_GELU_TANH, ulps: 3.5) {
       guard $0.magnitude < 30 else { return $0 < 0 ? -0.0 : $0 }
       return $0 * sigmoid(2 * (2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))
     },
@@ -291,7 +291,10 @@ extension CKernelsTests {
         withEachInstructionSet { isa in
           apus_unary_f32(row.op, x, &y, x.count)
           for i in x.indices {
-            let error = ulps(y[i], from: exact[i])
+            // The same infinity or NaN is most of the range of some functions.
+            let (found, wanted) = (Double(y[i]), exact[i])
+            if found == wanted || (found.isNaN && wanted.isNaN) { continue }
+            let error = ulps(y[i], from: wanted)
             if error > worst.ulps { worst = (error, x[i], isa) }
           }
         }

@@ -53,31 +53,45 @@ func elementwise<T>(
 ) -> [[T]] {
   let count = arrays[0].count
   let margin = 5
-  func run(_ range: Range<Int>) -> [[T]] {
-    let buffers = arrays.map { array in
-      let buffer = UnsafeMutablePointer<T>.allocate(capacity: range.upperBound + 2 * margin)
-      buffer.initialize(repeating: sentinel, count: range.upperBound + 2 * margin)
-      for i in range { buffer[margin + i] = array[i] }
-      return buffer
+  let width = count + 2 * margin
+  let size = MemoryLayout<T>.stride
+  let blank = [T](repeating: sentinel, count: width)
+  func buffers() -> [UnsafeMutablePointer<T>] {
+    arrays.map { _ in .allocate(capacity: width) }
+  }
+  let found = buffers()
+  let expected = buffers()
+  defer { for buffer in found + expected { buffer.deallocate() } }
+  /// Elements of `source` between guards.
+  func fill(_ target: UnsafeMutablePointer<T>, _ range: Range<Int>, from source: [T]) {
+    memcpy(target, blank, width * size)
+    source.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      memcpy(target + margin + range.lowerBound, start + range.lowerBound, range.count * size)
     }
-    defer { for buffer in buffers { buffer.deallocate() } }
-    kernel(buffers.map { $0 + margin + range.lowerBound }, range.count)
-    return buffers.map {
-      Array(UnsafeBufferPointer(start: $0, count: range.upperBound + 2 * margin))
-    }
+  }
+  func run(_ range: Range<Int>) {
+    for (buffer, array) in zip(found, arrays) { fill(buffer, range, from: array) }
+    kernel(found.map { $0 + margin + range.lowerBound }, range.count)
   }
   var single = arrays
   for i in 0..<count {
-    for (k, buffer) in run(i..<i + 1).enumerated() { single[k][i] = buffer[margin + i] }
+    run(i..<i + 1)
+    for (k, buffer) in found.enumerated() { single[k][i] = buffer[margin + i] }
   }
   for start in 0...3 {
     for length in 0...70 where start + length <= count {
-      let guards = [T](repeating: sentinel, count: margin)
-      let before = [T](repeating: sentinel, count: start + margin)
-      for (k, buffer) in run(start..<start + length).enumerated() {
-        let expected = before + single[k][start..<start + length] + guards
-        if !same(buffer, expected) {
-          Issue.record("\(context): array \(k), start \(start), length \(length): \(buffer)")
+      let range = start..<start + length
+      run(range)
+      for k in arrays.indices {
+        fill(expected[k], range, from: single[k])
+        if memcmp(found[k], expected[k], width * size) == 0 { continue }
+        let (a, b) = (
+          Array(UnsafeBufferPointer(start: found[k], count: width)),
+          Array(UnsafeBufferPointer(start: expected[k], count: width))
+        )
+        if !same(a, b) {
+          Issue.record("\(context): array \(k), start \(start), length \(length): \(a)")
           return single
         }
       }

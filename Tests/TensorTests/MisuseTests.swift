@@ -17,7 +17,7 @@ struct MisuseTests {
   private static func integers(_ shape: Shape) -> Tensor<Int32> { .zeros(shape) }
 
   static let all: [Misuse] =
-    core + conversions + views + gathering + linearAlgebra + windows + ordering + searching
+    core + conversions + views + gathering + linearAlgebra + windows + tuples + ordering + searching
     + random
 
   private static let core: [Misuse] = [

@@ -62,12 +62,16 @@ protocol AnyParameter<Scalar>: AnyState {
   associatedtype Scalar: FloatingPointScalar
   var isFrozen: Bool { get set }
   func modify<Result>(_ body: (inout Tensor<Scalar>) -> Result) -> Result
+  /// A parameter of its own with the same value.
+  func copied() -> any AnyParameter
   func setName(_ name: String)
   func initialize(using random: inout RandomGenerator)
   func appendLeaf(to tape: Tape, level: UInt32)
 }
 
 extension Parameter: AnyParameter {
+  func copied() -> any AnyParameter { Parameter(storage, initializer: initializer) }
+
   func initialize(using random: inout RandomGenerator) {
     value = initializer.tensor(storage.shape, using: &random)
   }

@@ -44,7 +44,7 @@ public struct AdadeltaRule: ElementwiseRule {
 extension RuleOptimizer where Rule == AdadeltaRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate or ε is not positive and finite, the decay of averages
+  /// Stops with a message if the learning rate is negative, ε not positive, the decay of averages
   /// is outside 0..<1, or a penalty is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1, decay: Double = 0.9, epsilon: Double = 1e-6,

@@ -20,7 +20,7 @@ public typealias Adafactor = RuleOptimizer<AdafactorRule>
 public struct AdafactorRule: UpdateRule {
   public static let name = "Adafactor"
   public static let settings: [RuleSetting<AdafactorRule>] = [
-    .number("learningRate", \.learningRate, .positive),
+    .number("learningRate", \.learningRate, .nonNegative),
     .number("beta2Decay", \.beta2Decay, .nonPositive),
     .number("epsilon1", \.epsilon1, .nonNegative),
     .number("epsilon2", \.epsilon2, .nonNegative),
@@ -91,7 +91,7 @@ public struct AdafactorRule: UpdateRule {
 extension RuleOptimizer where Rule == AdafactorRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate or the threshold is not positive and finite, the decay
+  /// Stops with a message if the learning rate is negative, the threshold not positive, the decay
   /// of β₂ is positive, or another number is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-2, beta2Decay: Double = -0.8,

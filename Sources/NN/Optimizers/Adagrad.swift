@@ -51,7 +51,7 @@ public struct AdagradRule: ElementwiseRule {
 extension RuleOptimizer where Rule == AdagradRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate or ε is not positive and finite, or if another number
+  /// Stops with a message if the learning rate is negative, ε not positive, or if another number
   /// is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-2, learningRateDecay: Double = 0,

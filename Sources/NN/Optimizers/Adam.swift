@@ -71,7 +71,7 @@ public struct AdamWRule: MomentRule {
 extension RuleOptimizer where Rule == AdamRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate is not positive and finite, a β is outside 0..<1, ε is
+  /// Stops with a message if the learning rate is negative or not finite, a β is outside 0..<1, ε is
   /// not positive, or a penalty is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,

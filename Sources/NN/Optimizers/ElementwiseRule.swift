@@ -32,7 +32,7 @@ extension ElementwiseRule {
   static var commonSettings: [RuleSetting<Self>] {
     [
       RuleSetting(
-        name: "learningRate", range: .positive, isFlag: false, value: { $0.learningRate },
+        name: "learningRate", range: .nonNegative, isFlag: false, value: { $0.learningRate },
         set: { $0.learningRate = $1 }),
       RuleSetting(
         name: "weightDecay", range: .nonNegative, isFlag: false, value: { $0.weightDecay },

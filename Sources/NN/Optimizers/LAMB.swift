@@ -15,7 +15,7 @@ public typealias LAMB = RuleOptimizer<LAMBRule>
 public struct LAMBRule: UpdateRule {
   public static let name = "LAMB"
   public static let settings: [RuleSetting<LAMBRule>] = [
-    .number("learningRate", \.learningRate, .positive),
+    .number("learningRate", \.learningRate, .nonNegative),
     .number("beta1", \.beta1, .fraction),
     .number("beta2", \.beta2, .fraction),
     .number("epsilon", \.epsilon, .positive),

@@ -41,7 +41,7 @@ public struct LionRule: ElementwiseRule {
 extension RuleOptimizer where Rule == LionRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate is not positive and finite, a β is outside 0..<1, or
+  /// Stops with a message if the learning rate is negative or not finite, a β is outside 0..<1, or
   /// a penalty is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-4, beta1: Double = 0.9, beta2: Double = 0.99,

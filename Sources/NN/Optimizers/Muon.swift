@@ -28,7 +28,7 @@ public typealias Muon = RuleOptimizer<MuonRule>
 public struct MuonRule: UpdateRule {
   public static let name = "Muon"
   public static let settings: [RuleSetting<MuonRule>] = [
-    .number("learningRate", \.learningRate, .positive),
+    .number("learningRate", \.learningRate, .nonNegative),
     .number("momentum", \.momentum, .fraction),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .number("epsilon", \.epsilon, .positive),
@@ -90,7 +90,7 @@ public struct MuonRule: UpdateRule {
 extension RuleOptimizer where Rule == MuonRule {
   /// Creates an optimizer of a model's parameters.
   ///
-  /// Stops with a message if the learning rate or ε is not positive and finite, momentum is outside
+  /// Stops with a message if the learning rate is negative, ε not positive, momentum is outside
   /// 0..<1, the weight decay negative, or a parameter no matrix.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-3, momentum: Double = 0.95,

@@ -53,7 +53,7 @@ public struct RMSPropRule: ElementwiseRule {
 extension RuleOptimizer where Rule == RMSPropRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate or ε is not positive and finite, the decay of averages
+  /// Stops with a message if the learning rate is negative, ε not positive, the decay of averages
   /// or momentum is outside 0..<1, or a penalty is negative.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-2, decay: Double = 0.99, momentum: Double = 0,

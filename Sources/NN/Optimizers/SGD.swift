@@ -52,7 +52,7 @@ public struct SGDRule: ElementwiseRule {
 extension RuleOptimizer where Rule == SGDRule {
   /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
-  /// Stops with a message if the learning rate is not positive and finite, momentum is outside 0..<1,
+  /// Stops with a message if the learning rate is negative or not finite, momentum is outside 0..<1,
   /// dampening outside 0...1, a penalty negative, or `nesterov` is asked for without momentum or with
   /// dampening.
   public convenience init(

@@ -10,4 +10,4 @@
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
 /// The cosine of an angle in radians, of the C library.
-func cosine(_ angle: Double) -> Double { cos(angle) }
+func cosineOf(_ angle: Double) -> Double { cos(angle) }

@@ -29,19 +29,39 @@ extension Tensor where Scalar: NumericScalar {
     return result
   }
 
-  /// Vectors of zeros with a one at each index: shape `indices.shape + [depth]`.
+  /// Vectors with `on` at each index and `off` elsewhere: shape `indices.shape + [depth]`, or with the
+  /// axis of the vectors at another place, as ONNX's `OneHot`.
   ///
-  /// Stops with a message that names the position of an index outside `0..<depth`.
-  public static func oneHot<Index: IndexScalar>(_ indices: Tensor<Index>, depth: Int) -> Tensor {
+  /// Stops with a message that names the position of an index outside `0..<depth`, or if the result
+  /// has no such axis.
+  public static func oneHot<Index: IndexScalar>(
+    _ indices: Tensor<Index>, depth: Int, axis: Int = -1, on: Scalar = 1, off: Scalar = 0
+  ) -> Tensor {
     guard depth >= 0 else { fatalError("oneHot: depth must not be negative, got \(depth)") }
-    var result = zeros(Shape(indices.shape + [depth]))
+    var result = Tensor(repeating: off, shape: Shape(indices.shape + [depth]))
+    let axis = result.shape.axis(axis, of: "oneHot")
+    let rank = indices.rank
     let indices = indices.scalars
     result.withUnsafeMutableBufferPointer { buffer in
       for (position, index) in indices.enumerated() {
         guard index >= 0 && index < depth else {
           fatalError("oneHot: index \(index) at position \(position) is outside 0..<\(depth)")
         }
-        buffer[position * depth + Int(index)] = 1
+        buffer[position * depth + Int(index)] = on
+      }
+    }
+    return axis == rank ? result : result.permuted(Array(0..<axis) + [rank] + Array(axis..<rank))
+  }
+
+  /// A matrix with ones on a diagonal and zeros elsewhere, as NumPy's `eye`.
+  ///
+  /// Diagonal `offset` starts `offset` columns right of the corner, or −`offset` rows below it. Stops
+  /// with a message if an extent is negative.
+  public static func identity(rows: Int, columns: Int, offset: Int = 0) -> Tensor {
+    var result = zeros([rows, columns])
+    result.withUnsafeMutableBufferPointer { buffer in
+      for row in Swift.max(0, -offset)..<Swift.max(0, -offset, Swift.min(rows, columns - offset)) {
+        buffer[row * columns + row + offset] = 1
       }
     }
     return result

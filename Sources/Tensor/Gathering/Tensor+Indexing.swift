@@ -127,7 +127,7 @@ extension Tensor {
   }
 
   /// The places and the elements to write there, checked; the layout is already one to write to.
-  private mutating func placesToWrite<Index: IndexScalar>(
+  mutating func placesToWrite<Index: IndexScalar>(
     _ source: Tensor, _ indices: Tensor<Index>, _ axis: Int, _ name: StaticString
   ) -> (IndexedPlaces, Tensor) {
     let axis = checkIndices(indices.shape, axis, name)
@@ -165,31 +165,6 @@ extension Tensor {
           + "extents at most the tensor's but for axis \(axis)")
     }
     return axis
-  }
-}
-
-extension Tensor where Scalar: NumericScalar {
-  /// Adds one element to each indexed place, as in PyTorch:
-  ///
-  ///     self[indices[i, j, k], j, k] += source[i, j, k]     for axis 0, and so on
-  ///
-  /// Operands are those of `scatter`. Several elements for one place are added one after another in
-  /// row-major order, whatever the number of threads; integers wrap around.
-  public mutating func scatterAdd<Index: IndexScalar>(
-    _ source: Tensor, at indices: Tensor<Index>, axis: Int
-  ) {
-    let (places, source) = placesToWrite(source, indices, axis, "scatterAdd")
-    let target = mutablePointer()
-    source.withStorage {
-      switch Scalar.dtype {
-      case .float32: places.scatter(Float.self, from: source.pointer, to: target, +)
-      case .float64: places.scatter(Double.self, from: source.pointer, to: target, +)
-      case .int32: places.scatter(Int32.self, from: source.pointer, to: target, &+)
-      case .int64: places.scatter(Int64.self, from: source.pointer, to: target, &+)
-      case .uint8: places.scatter(UInt8.self, from: source.pointer, to: target, &+)
-      case .bool: fatalError("scatterAdd: bool is no number")
-      }
-    }
   }
 }
 

@@ -3,24 +3,43 @@ import CKernels
 /// Running sums and products, each of the same shape as the tensor.
 ///
 /// `Float` runs on in double precision and each result is rounded once, so that a million of them
-/// keep their digits; `Double` rounds at each step, in order; integers wrap around. From the other
-/// end, flip before and after: `x.flipped(axes: [0]).cumulativeSum(axis: 0).flipped(axes: [0])`.
-/// Stops with a message if there is no such axis.
+/// keep their digits; `Double` rounds at each step, in order; integers wrap around. `exclusive` ones
+/// leave the element itself out, so that the first is 0 or 1; `reversed` ones run from the other end;
+/// as ONNX's `CumSum`. Stops with a message if there is no such axis.
 extension Tensor where Scalar: SignedScalar {
   /// yᵢ = x₀ + … + xᵢ along an axis.
-  public func cumulativeSum(axis: Int) -> Tensor {
-    cumulative(APUS_CUMULATIVE_SUM, axis: axis, of: "cumulativeSum")
+  public func cumulativeSum(
+    axis: Int, exclusive: Bool = false, reversed: Bool = false
+  ) -> Tensor {
+    cumulative(APUS_CUMULATIVE_SUM, axis, exclusive, reversed, of: "cumulativeSum")
   }
 
   /// yᵢ = x₀ · … · xᵢ along an axis.
-  public func cumulativeProduct(axis: Int) -> Tensor {
-    cumulative(APUS_CUMULATIVE_PRODUCT, axis: axis, of: "cumulativeProduct")
+  public func cumulativeProduct(
+    axis: Int, exclusive: Bool = false, reversed: Bool = false
+  ) -> Tensor {
+    cumulative(APUS_CUMULATIVE_PRODUCT, axis, exclusive, reversed, of: "cumulativeProduct")
   }
 
   private func cumulative(
-    _ op: apus_cumulative_op, axis: Int, of name: StaticString
+    _ op: apus_cumulative_op, _ axis: Int, _ exclusive: Bool, _ reversed: Bool,
+    of name: StaticString
   ) -> Tensor {
     let axis = shape.axis(axis, of: name)
+    if reversed {
+      let turned = flipped(axes: [axis])
+      return turned.cumulative(op, axis, exclusive, false, of: name).flipped(axes: [axis])
+    }
+    guard exclusive, count > 0 else { return cumulative(op, axis: axis) }
+    var extents = shape.dimensions
+    extents[axis] = 1
+    let first = Tensor(
+      repeating: op == APUS_CUMULATIVE_SUM ? 0 : 1, shape: Shape(dimensions: extents))
+    let rest = narrowed(axis, 0..<shape.dimensions[axis] - 1).cumulative(op, axis: axis)
+    return Tensor.concatenated([first, rest], axis: axis)
+  }
+
+  private func cumulative(_ op: apus_cumulative_op, axis: Int) -> Tensor {
     let source = contiguous
     let result = Tensor(uninitialized: shape)
     if count == 0 { return result }

@@ -5,7 +5,7 @@ import CKernels
 /// First every parameter is added, then `run()` changes them. Between the two calls the tensors may
 /// be neither read nor replaced. The pass keeps its memory, so that it can be used for every step
 /// without asking for more.
-package struct UpdatePass: @unchecked Sendable {
+package struct UpdatePass {
   private struct Segment {
     let rule: apus_update_rule
     let dtype: DType

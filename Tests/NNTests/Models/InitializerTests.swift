@@ -38,6 +38,10 @@ import Testing
     Case(.heUniform, [20, 15, 4, 3], 6 / 180),
     Case(.glorotUniform, [120, 80], 6 / 200),
     Case(.glorotUniform, [20, 15, 4, 3], 6 / 420),
+    Case(.glorotUniform(gain: 2), [120, 80], 24 / 200),
+    Case(.heUniform(fan: .output), [120, 80], 6 / 120),
+    Case(.heUniform(fan: .input, negativeSlope: 0.5), [120, 80], 4.8 / 80),
+    Case(.lecunUniform, [120, 80], 3 / 80),
   ]
 
   static let normals: [Case] = [
@@ -46,6 +50,11 @@ import Testing
     Case(.heNormal, [20, 15, 4, 3], 2 / 180),
     Case(.glorotNormal, [120, 80], 2 / 200),
     Case(.glorotNormal, [20, 15, 4, 3], 2 / 420),
+    Case(.glorotNormal(gain: 0.5), [120, 80], 0.5 / 200),
+    Case(.heNormal(fan: .output), [20, 15, 4, 3], 2 / 240),
+    Case(.heNormal(fan: .output, negativeSlope: 2), [120, 80], 0.4 / 120),
+    Case(.lecunNormal, [120, 80], 1 / 80),
+    Case(.varianceScaling(scale: 3, fan: .average, distribution: .normal), [120, 80], 3 / 100),
   ]
 
   @Test(arguments: uniforms)
@@ -83,6 +92,74 @@ import Testing
       sourceLocation: sourceLocation)
   }
 
+  // Cut off at two deviations, of which 0.8796 is left; scaled, the variance is what was asked for.
+  @Test func truncatedNormals() {
+    let left = 0.879_625_661
+    for bound in [2, 1.5] {
+      let values = draw(.truncatedNormal(standardDeviation: 0.5, bound: bound), [120, 80])
+      #expect(values.scalars.allSatisfy { abs($0) <= 0.5 * bound })
+      if bound == 2 { expectMoments(values, deviation: 0.5 * left) }
+    }
+    let scaled = draw(
+      .varianceScaling(scale: 2, fan: .input, distribution: .truncatedNormal), [120, 80])
+    expectMoments(scaled, deviation: (2.0 / 80).squareRoot())
+    let largest = scaled.scalars.map { abs($0) }.max()!
+    #expect(largest <= 2 * (2.0 / 80).squareRoot() / left)
+  }
+
+  @Test(
+    arguments: [[4, 4], [3, 7], [7, 3], [5, 2, 3], [2, 2, 2, 2], [1, 1], [0, 3]] as [Shape])
+  func orthogonal(_ shape: Shape) {
+    let values = draw(.orthogonal(gain: 3), shape)
+    #expect(values.shape == shape)
+    guard values.count > 0 else { return }
+    let matrix = values.reshaped(to: [shape[0], values.count / shape[0]])
+    let isWide = matrix.shape[0] <= matrix.shape[1]
+    let gram = isWide ? matrix.matmul(matrix.transposed) : matrix.transposed.matmul(matrix)
+    expectClose(gram, Tensor.identity(gram.shape[0]) * 9, 1e-12, "\(shape)")
+    if values.count > 1 { #expect(draw(.orthogonal(gain: 3), shape, seed: 4) != values) }
+    var random = RandomGenerator(seed: 3)
+    let single: Tensor<Float> = Initializer.orthogonal().tensor(shape, using: &random)
+    expectClose(Tensor<Double>(single) * 3, values, 1e-5, "\(shape)")
+  }
+
+  // Without the signs of R every diagonal element of Q would have one sign.
+  @Test func orthogonalMatricesAreEquallyLikely() {
+    let firsts = (0..<40).map { draw(.orthogonal(), [3, 3], seed: $0).scalars[0] }
+    let positive = firsts.filter { $0 > 0 }.count
+    #expect(positive > 8 && positive < 32)
+  }
+
+  @Test func sparse() {
+    let values = draw(.sparse(sparsity: 0.35, standardDeviation: 2), [30, 40])
+    for column in 0..<40 {
+      #expect(values[0..<30, column].scalars.filter { $0 == 0 }.count == 11)
+    }
+    let rest = values.scalars.filter { $0 != 0 }
+    expectMoments(Tensor(rest), deviation: 2)
+    #expect(Set((0..<40).map { values[0..<30, $0].scalars.firstIndex(of: 0)! }).count > 1)
+  }
+
+  @Test func identities() {
+    #expect(draw(.identity(), [2, 3]).scalars == [1, 0, 0, 0, 1, 0])
+    #expect(draw(.identity(gain: 2), [3, 2]).scalars == [2, 0, 0, 2, 0, 0])
+    #expect(
+      draw(.dirac(), [2, 3, 3]).scalars.enumerated().filter { $1 != 0 }.map(\.offset) == [1, 13])
+    // Groups of two outputs each; the middle of 4 × 3 is at (2, 1).
+    let kernel = draw(.dirac(groups: 2), [4, 3, 4, 3])
+    let places = kernel.scalars.enumerated().filter { $1 != 0 }.map(\.offset)
+    #expect(places == [7, 12 * 4 + 7, 12 * 6 + 7, 12 * 10 + 7])
+    #expect(kernel.sum().item == 4)
+  }
+
+  // PyTorch's table for torch.nn.init.calculate_gain.
+  @Test func gains() {
+    #expect(Initializer.gain(for: .linear) == 1 && Initializer.gain(for: .sigmoid) == 1)
+    #expect(Initializer.gain(for: .tanh) == 5.0 / 3 && Initializer.gain(for: .selu) == 0.75)
+    #expect(Initializer.gain(for: .relu) == 2.0.squareRoot())
+    #expect(Initializer.gain(for: .leakyReLU(negativeSlope: 0.2)) == (2 / 1.04).squareRoot())
+  }
+
   @Test(arguments: [[], [0], [0, 3], [3, 0]] as [Shape])
   func emptyAndScalarShapes(_ shape: Shape) {
     for initializer in [Initializer.heUniform, .glorotNormal, .fanInUniform] {
@@ -97,21 +174,41 @@ import Testing
     #expect(draw(.heNormal, [4, 5]) != draw(.heNormal, [4, 5], seed: 4))
   }
 
-  @Test func numbersOutOfRangeStop() async {
-    let bound = await #expect(
+  static let mistakes: [(initializer: Initializer, shape: Shape, message: String)] = [
+    (.uniform(bound: -0.5), [2], "a uniform bound must be 0 or more and finite, got -0.5"),
+    (
+      .normal(standardDeviation: .nan), [2],
+      "a standard deviation must be 0 or more and finite, got nan"
+    ),
+    (
+      .truncatedNormal(standardDeviation: 1, bound: 0), [2],
+      "the bound of a normal distribution must be positive and finite, got 0.0"
+    ),
+    (
+      .varianceScaling(scale: -1, fan: .input, distribution: .normal), [2],
+      "a scale must be 0 or more and finite, got -1.0"
+    ),
+    (.orthogonal(), [3], "orthogonal needs a shape with two axes or more, got [3]"),
+    (.orthogonal(gain: .infinity), [3, 3], "a gain must be finite, got inf"),
+    (.sparse(sparsity: 1.5), [2, 2], "a sparsity must be in 0...1, got 1.5"),
+    (.sparse(sparsity: 0.5), [2], "sparse needs a shape with two axes, got [2]"),
+    (.identity(), [2, 2, 2], "identity needs a shape with two axes, got [2, 2, 2]"),
+    (.dirac(), [2, 2], "dirac needs a shape with three to five axes, got [2, 2]"),
+    (
+      .dirac(groups: 2), [3, 2, 2],
+      "dirac cannot divide the 3 outputs of [3, 2, 2] into 2 groups"
+    ),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func mistakeStops(_ index: Int) async {
+    let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
+    ) { [index] in
+      let mistake = InitializerTests.mistakes[index]
       var random = RandomGenerator(seed: 1)
-      let _: Tensor<Float> = Initializer.uniform(bound: -0.5).tensor([2], using: &random)
+      let _: Tensor<Float> = mistake.initializer.tensor(mistake.shape, using: &random)
     }
-    expectMessage(bound, "Initializer: a uniform bound must be 0 or more and finite, got -0.5")
-    let deviation = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var random = RandomGenerator(seed: 1)
-      let _: Tensor<Float> = Initializer.normal(standardDeviation: .nan).tensor([2], using: &random)
-    }
-    expectMessage(
-      deviation, "Initializer: a standard deviation must be 0 or more and finite, got nan")
+    expectMessage(result, "Initializer: " + Self.mistakes[index].message)
   }
 }
