@@ -19,8 +19,8 @@ public struct AnomalyError: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     let place = layer.isEmpty ? "" : " in \(layer)"
     let what = pass == .forward ? "its result" : "the gradient of an operand"
-    return "\(operation)\(place): \(what), of shape \(shape), is \(element) at element \(position) "
-      + "(\(pass.rawValue) pass)"
+    return "\(operation)\(place): \(what), of shape \(shape), is \(spelled(element)) at element "
+      + "\(position) (\(pass.rawValue) pass)"
   }
 }
 
@@ -56,7 +56,10 @@ private final class AnomalyDetector: OperationObserver {
   ) {
     let layer = LayerScope.current.description
     if !value.origin.isConstant && !layer.isEmpty { layers[value.origin.node] = layer }
-    if first == nil { look(at: value.value, .forward, operation.rawValue, layer) }
+    // What a pullback computes on its way is looked at as the gradient that it arrives at.
+    if first == nil && current.operation.isEmpty {
+      look(at: value.value, .forward, operation.rawValue, layer)
+    }
   }
 
   override func pullingBack(node: Int, operation: Operation?, _ pullback: () -> Void) {
@@ -92,6 +95,9 @@ extension Tensor where Scalar: FloatingPointScalar {
   }
 }
 
+/// A NaN without its sign, which means nothing.
+private func spelled(_ element: Double) -> String { element.isNaN ? "nan" : "\(element)" }
+
 /// A loss, or another result, that is not finite.
 public struct NonFiniteError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What it is, such as `loss`.
@@ -100,7 +106,7 @@ public struct NonFiniteError: Error, Equatable, Sendable, CustomStringConvertibl
   public let position: Int
 
   public var description: String {
-    "\(name) is \(element) at element \(position); lower the learning rate, clip the gradients, or "
+    "\(name) is \(spelled(element)) at element \(position); lower the learning rate, clip the gradients, or "
       + "look for the operation with detectingAnomalies"
   }
 }
