@@ -181,6 +181,28 @@ extension CKernelsTests {
         withEachInstructionSet { isa in
           let pair: [(apus_binary_op, (Double) -> Double)] = [
             (APUS_TANH_GRAD, { 1 - $0 * $0 }), (APUS_SIGMOID_GRAD, { $0 * (1 - $0) }),
+            (APUS_SOFTPLUS_GRAD, { 1 / (1 + exp(-$0)) }),
+            (
+              APUS_SILU_GRAD,
+              { x in
+                let s = 1 / (1 + exp(-x))
+                return s * (1 + x * (1 - s))
+              }
+            ),
+            (
+              APUS_GELU_GRAD,
+              { x in
+                erfc(-x * 0.5.squareRoot()) / 2 + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+              }
+            ),
+            (
+              APUS_GELU_TANH_GRAD,
+              { x in
+                let factor = 2 * (2 / Double.pi).squareRoot()
+                let s = 1 / (1 + exp(-factor * (x + 0.044715 * x * x * x)))
+                return s * (1 + x * (1 - s) * factor * (1 + 3 * 0.044715 * x * x))
+              }
+            ),
           ]
           for (op, derivative) in pair {
             let result = elementwise([g, y, g], guardedBy: 77, isa) {
@@ -189,6 +211,26 @@ extension CKernelsTests {
             for i in g.indices {
               let exact = Double(g[i]) * derivative(Double(y[i]))
               #expect(isNear(result[2][i], exact, 8 * Double(T.ulpOfOne)))
+            }
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
+    @Test func gradientsFarFromZero() {
+      func check<T: KernelFloat>(_: T.Type) {
+        let x: [T] = [.infinity, -.infinity, 900, -900, 40, -60, .nan]
+        let derivatives: [T] = [1, 0, 1, 0, 1, 0, .nan]
+        let g = x.indices.map { T($0 + 1) }
+        withEachInstructionSet { isa in
+          for op in [APUS_SOFTPLUS_GRAD, APUS_SILU_GRAD, APUS_GELU_GRAD, APUS_GELU_TANH_GRAD] {
+            let result = elementwise([g, x, g], guardedBy: 77, isa) {
+              T.binary(op, $0[0], 1, $0[1], 1, $0[2], $1)
+            }
+            for i in x.indices {
+              #expect(isNear(result[2][i], Double(g[i] * derivatives[i]), 1e-6))
             }
           }
         }

@@ -3,6 +3,7 @@
 #include "functions_exp.inc.h"
 #include "functions_log.inc.h"
 #include "functions_erf.inc.h"
+#include "functions_gradients.inc.h"
 #include "functions_trigonometric.inc.h"
 #include "functions_rounding.inc.h"
 #include "elementwise.inc.h"

@@ -14,7 +14,8 @@
   ROW(FLOOR_DIV) ROW(FLOOR_REM) ROW(TRUNC_REM) ROW(POW)
 // For f32 and f64 only.
 #define APUS_BINARY_OPS_FLOAT(ROW) \
-  ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD) ROW(ATAN2)
+  ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD) \
+  ROW(SOFTPLUS_GRAD) ROW(SILU_GRAD) ROW(GELU_GRAD) ROW(GELU_TANH_GRAD) ROW(ATAN2)
 #define APUS_UNARY_OPS_ANY(ROW) \
   ROW(NEG) ROW(ABS) ROW(SIGN) ROW(SQUARE)
 #define APUS_UNARY_OPS_FLOAT(ROW) \
@@ -35,6 +36,9 @@
 //  RELU_GRAD     a = gradient, b = y = relu(x):    b > 0 ? a : 0
 //  TANH_GRAD     a = gradient, b = y = tanh(x):    a * (1 - b * b)
 //  SIGMOID_GRAD  a = gradient, b = y = sigmoid(x): a * b * (1 - b)
+//  SOFTPLUS_GRAD, SILU_GRAD, GELU_GRAD, GELU_TANH_GRAD
+//                a = gradient, b = x: a times the derivative of that function at x, 0 or 1 at
+//                infinities
 //  POW           a to the power b; floats: with the special cases of pow in the C library;
 //                integers: b must not be negative (apus_any_negative_*)
 //  ATAN2         the angle of the point (b, a), with the special cases of atan2 in the C library

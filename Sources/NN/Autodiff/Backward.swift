@@ -50,13 +50,23 @@ final class Backward {
   func add<Scalar>(
     to operand: Variable<Scalar>, _ contribution: () -> Variable<Scalar>
   ) {
-    guard needsGradient(operand) else { return }
+    guard needsGradient(operand.origin) else { return }
+    accumulate(contribution(), at: Int(operand.origin.node))
+  }
+
+  /// Adds a contribution to the gradient of an operand, computed only if that operand needs one.
+  func add<Scalar>(to operand: Operand<Scalar>, _ contribution: () -> Variable<Scalar>) {
+    guard needsGradient(operand.origin) else { return }
     accumulate(contribution(), at: Int(operand.origin.node))
   }
 
   /// Whether the gradient of an operand is asked for.
   func needsGradient<Scalar>(_ operand: Variable<Scalar>) -> Bool {
-    operand.origin.level >= level && Int(operand.origin.node) >= first
+    needsGradient(operand.origin)
+  }
+
+  private func needsGradient(_ origin: Origin) -> Bool {
+    origin.level >= level && Int(origin.node) >= first
   }
 
   private func accumulate<Scalar>(_ contribution: Variable<Scalar>, at node: Int) {

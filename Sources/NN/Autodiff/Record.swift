@@ -7,18 +7,47 @@ package enum Operation: String, CaseIterable, Sendable {
 
   // Functions of each element
   case square, squareRoot, exp, log
+  case magnitude, reciprocalSquareRoot, reciprocal
+  case exp2, expm1, log2, log10, log1p
+  case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh
+  case erf, power, powerOfNumber, remainder
+
+  // Choosing
+  case minimum, maximum, clamp, clampBetween, choose
 
   // Activations
   case sigmoid, tanh, relu, softmax, logSoftmax
+  case softplus, gelu, geluByTanh, silu
 
   // Products
   case matmul, linear
 
+  // Windows
+  case convolve, transposeConvolve, convolutionWeightGradient, imageToColumns, columnsToImage
+  case maxPool, adaptiveMaxPool, maxPoolingInputGradient
+  case averagePool, averagePoolingInputGradient
+  case adaptiveAveragePool, adaptiveAveragePoolingInputGradient
+  case resize, resizingInputGradient
+
+  // Linear algebra
+  case dot, cross, contract
+  case solve, solveTriangular, inverse, pseudoInverse, leastSquares, determinant, logDeterminant
+  case cholesky, qr, symmetricEigen, symmetricEigenvalues, svd, singularValues
+
   // Views
   case transpose, permute, reshape, broadcast
+  case view, place, flip, slidingWindows
+
+  // Assembling
+  case concatenate, roll, pad, lowerTriangle, upperTriangle
+
+  // Gathering
+  case take, indexAdd, gather, scatter, scatterAdd
 
   // Reductions
-  case sum
+  case sum, mean, sumOfSquares, product, max, min
+  case variance, standardDeviation, logSumExp, norm
+  case cumulativeSum, cumulativeProduct
 
   // Normalisation
   case normalizeRows, normalizeChannels
@@ -58,6 +87,19 @@ func record<Scalar, A, B, C>(
   let level = max(a.origin.level, b.origin.level, c.origin.level)
   return record(
     operation, value, level: level, origins: a.origin, b.origin, c.origin, pullback)
+}
+
+/// Records an operation with any number of operands of one type.
+func record<Scalar>(
+  _ operation: Operation, _ value: Tensor<Scalar>, fromAll operands: [Variable<Scalar>],
+  pullback: @escaping (Variable<Scalar>, Backward) -> Void
+) -> Variable<Scalar> {
+  let level = operands.reduce(0) { max($0, $1.origin.level) }
+  guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
+  for operand in operands { tape.check(operand.origin) }
+  return tape.append(operation, value, level: level) { gradient, backward in
+    pullback(gradient.typed(), backward)
+  }
 }
 
 /// Records an operation with one operand whose gradient is a function of its result.

@@ -24,13 +24,18 @@ public struct Sigmoid<Scalar: FloatingPointScalar>: Layer {
   }
 }
 
-/// exp(x) ÷ Σ exp(x) along the last axis.
+/// exp(x) ÷ Σ exp(x) along an axis, the last one by default.
 ///
 /// For training, end the network in logits and use `softmaxCrossEntropy`, which is one pass and does
 /// not overflow.
 public struct Softmax<Scalar: FloatingPointScalar>: Layer {
-  public init(scalar: Scalar.Type = Float.self) {}
+  public let axis: Int
+
+  public init(axis: Int = -1, scalar: Scalar.Type = Float.self) {
+    self.axis = axis
+  }
+
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
-    input.softmax()
+    input.softmax(axis: axis)
   }
 }

@@ -5,41 +5,47 @@ import Tensor
 extension Variable {
   /// y = a + b;  ∂a = g, ∂b = g
   public static func + (a: Variable, b: Variable) -> Variable {
-    record(.add, a.value + b.value, from: a, b) { g, backward in
-      backward.add(to: a) { g.reduced(to: a.shape) }
-      backward.add(to: b) { g.reduced(to: b.shape) }
+    let (left, right) = (a.operand, b.operand)
+    return record(.add, a.value + b.value, from: a, b) { g, backward in
+      backward.add(to: left) { g.reduced(to: left.shape) }
+      backward.add(to: right) { g.reduced(to: right.shape) }
     }
   }
 
   /// y = a − b;  ∂a = g, ∂b = −g
   public static func - (a: Variable, b: Variable) -> Variable {
-    record(.subtract, a.value - b.value, from: a, b) { g, backward in
-      backward.add(to: a) { g.reduced(to: a.shape) }
-      backward.add(to: b) { -g.reduced(to: b.shape) }
+    let (left, right) = (a.operand, b.operand)
+    return record(.subtract, a.value - b.value, from: a, b) { g, backward in
+      backward.add(to: left) { g.reduced(to: left.shape) }
+      backward.add(to: right) { -g.reduced(to: right.shape) }
     }
   }
 
   /// y = a · b;  ∂a = g · b, ∂b = g · a
   public static func * (a: Variable, b: Variable) -> Variable {
-    record(.multiply, a.value * b.value, from: a, b) { g, backward in
-      backward.add(to: a) { (g * b).reduced(to: a.shape) }
-      backward.add(to: b) { (g * a).reduced(to: b.shape) }
+    let (left, right) = (a.operand, b.operand)
+    let (forLeft, forRight) = (b.kept(for: a), a.kept(for: b))
+    return record(.multiply, a.value * b.value, from: a, b) { g, backward in
+      if let forLeft { backward.add(to: left) { (g * forLeft).reduced(to: left.shape) } }
+      if let forRight { backward.add(to: right) { (g * forRight).reduced(to: right.shape) } }
     }
   }
 
   /// y = a ÷ b;  ∂a = g ÷ b, ∂b = −g · (a ÷ b) ÷ b, as b² would leave the range of numbers early
   public static func / (a: Variable, b: Variable) -> Variable {
-    record(.divide, a.value / b.value, from: a, b) { g, backward in
-      backward.add(to: a) { (g / b).reduced(to: a.shape) }
-      backward.add(to: b) { -(g * (a / b) / b).reduced(to: b.shape) }
+    let left = a.operand
+    let dividend = a.kept(for: b)
+    return record(.divide, a.value / b.value, from: a, b) { g, backward in
+      backward.add(to: left) { (g / b).reduced(to: left.shape) }
+      if let dividend {
+        backward.add(to: b) { -(g * (dividend / b) / b).reduced(to: b.shape) }
+      }
     }
   }
 
   /// y = −a;  ∂a = −g
   public static prefix func - (a: Variable) -> Variable {
-    record(.negate, -a.value, from: a) { g, backward in
-      backward.add(to: a) { -g }
-    }
+    a.linearMap(.negate, -a.value) { -$0 }
   }
 
   public static func + (a: Variable, b: Scalar) -> Variable { a + Variable(b) }
@@ -50,6 +56,15 @@ extension Variable {
   public static func * (a: Scalar, b: Variable) -> Variable { Variable(a) * b }
   public static func / (a: Variable, b: Scalar) -> Variable { a / Variable(b) }
   public static func / (a: Scalar, b: Variable) -> Variable { Variable(a) / b }
+
+  public static func += (a: inout Variable, b: Variable) { a = a + b }
+  public static func -= (a: inout Variable, b: Variable) { a = a - b }
+  public static func *= (a: inout Variable, b: Variable) { a = a * b }
+  public static func /= (a: inout Variable, b: Variable) { a = a / b }
+  public static func += (a: inout Variable, b: Scalar) { a = a + b }
+  public static func -= (a: inout Variable, b: Scalar) { a = a - b }
+  public static func *= (a: inout Variable, b: Scalar) { a = a * b }
+  public static func /= (a: inout Variable, b: Scalar) { a = a / b }
 }
 
 extension Variable {

@@ -9,9 +9,15 @@ extension Variable {
   /// column. Stops with a message if the shapes do not fit.
   public func matmul(_ other: Variable) -> Variable {
     if rank == 1 || other.rank == 1 { return matmulOfVectors(other) }
+    let (left, right) = (operand, other.operand)
+    let (forLeft, forRight) = (other.kept(for: self), kept(for: other))
     return record(.matmul, value.matmul(other.value), from: self, other) { g, backward in
-      backward.add(to: self) { g.matmul(other.transposed).reduced(to: self.shape) }
-      backward.add(to: other) { self.transposed.matmul(g).reduced(to: other.shape) }
+      if let forLeft {
+        backward.add(to: left) { g.matmul(forLeft.transposed).reduced(to: left.shape) }
+      }
+      if let forRight {
+        backward.add(to: right) { forRight.transposed.matmul(g).reduced(to: right.shape) }
+      }
     }
   }
 
@@ -52,10 +58,14 @@ public func linear<Scalar>(
   let input = x.rank == 2 ? x : x.reshaped(to: rows)
   let operands = bias ?? Variable(Tensor<Scalar>.zeros([0]))
   let value = input.value.affine(weight: weight.value, bias: bias?.value)
+  let (samples, matrix) = (input.operand, weight.operand)
+  let (forInput, forWeight) = (weight.kept(for: input), input.kept(for: weight))
   let y = record(.linear, value, from: input, weight, operands) { g, backward in
-    backward.add(to: input) { g.matmul(weight) }
-    // Transposed as a whole, so that the gradient has the memory layout of the weight.
-    backward.add(to: weight) { input.transposed.matmul(g).transposed }
+    if let forInput { backward.add(to: samples) { g.matmul(forInput) } }
+    if let forWeight {
+      // Transposed as a whole, so that the gradient has the memory layout of the weight.
+      backward.add(to: matrix) { forWeight.transposed.matmul(g).transposed }
+    }
     if let bias { backward.add(to: bias) { g.sum(axes: [0]) } }
   }
   return x.rank == 2 ? y : y.reshaped(to: Shape(x.shape.dropLast() + [outputs]))

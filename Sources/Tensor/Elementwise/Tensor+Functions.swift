@@ -76,4 +76,23 @@ extension Tensor where Scalar: FloatingPointScalar {
   package func throughSigmoid(_ y: Tensor) -> Tensor {
     Elementwise.binary(APUS_SIGMOID_GRAD, self, y, of: "sigmoid gradient")
   }
+
+  /// self times the derivative of softplus at x.
+  package func throughSoftplus(of x: Tensor) -> Tensor {
+    Elementwise.binary(APUS_SOFTPLUS_GRAD, self, x, of: "softplus gradient", weight: .heavy)
+  }
+
+  /// self times the derivative of silu at x.
+  package func throughSilu(of x: Tensor) -> Tensor {
+    Elementwise.binary(APUS_SILU_GRAD, self, x, of: "silu gradient", weight: .heavy)
+  }
+
+  /// self times the derivative of gelu at x.
+  package func throughGelu(of x: Tensor, approximation: GELUApproximation) -> Tensor {
+    switch approximation {
+    case .none: Elementwise.binary(APUS_GELU_GRAD, self, x, of: "gelu gradient", weight: .heavy)
+    case .tanh:
+      Elementwise.binary(APUS_GELU_TANH_GRAD, self, x, of: "gelu gradient", weight: .heavy)
+    }
+  }
 }

@@ -1,5 +1,13 @@
 import CKernels
 
+/// How `gelu` is computed.
+public enum GELUApproximation: Sendable, Hashable {
+  /// x · Φ(x), where Φ is the normal distribution function.
+  case none
+  /// x / (1 + e^(−2u)) with u = √(2/π) · (x + 0.044715 x³).
+  case tanh
+}
+
 /// Functions of each element that go beyond `exp`, `log` and their kin.
 ///
 /// `Float` results are within 4 units in the last place over the whole range, denormals and huge
@@ -37,14 +45,6 @@ extension Tensor where Scalar: FloatingPointScalar {
 
   /// x / (1 + e⁻ˣ), also called swish; its limit −0 at −∞.
   public func silu() -> Tensor { Elementwise.unary(APUS_SILU, self, weight: .heavy) }
-
-  /// How `gelu` is computed.
-  public enum GELUApproximation: Sendable {
-    /// x · Φ(x), where Φ is the normal distribution function.
-    case none
-    /// x / (1 + e^(−2u)) with u = √(2/π) · (x + 0.044715 x³).
-    case tanh
-  }
 
   /// The Gaussian error linear unit x · Φ(x) (Hendrycks and Gimpel, 2016); its limit −0 at −∞.
   ///

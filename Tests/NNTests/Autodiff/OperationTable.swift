@@ -21,6 +21,8 @@ extension OperationCase {
   /// The families of the table.
   static let families: [any FunctionFamily.Type] = [
     CoreFunction.self, LossFunction.self, ElementLossFunction.self, NormalizationFunction.self,
+    ElementFunction.self, PairFunction.self, WindowFunction.self, ShapeFunction.self,
+    ReductionFunction.self, MatrixFunction.self,
   ]
 
   static let all = families.flatMap { $0.rows }

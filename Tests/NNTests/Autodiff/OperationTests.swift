@@ -35,10 +35,31 @@ import Testing
       sample.scalar(order: 0, $0)
     }
     #expect(abs(loss.item - sample.referenceLoss(sample.inputs)) < 1e-12)
+    guard layout == .contiguous else {
+      expectSlope(sample.referenceLoss, sample, gradients, tolerance: 1e-8)
+      return
+    }
     for place in sample.inputs.indices {
       let expected = sample.centralDifferences(at: place, sample.referenceLoss)
       expectClose(gradients[place].value, expected, tolerance: 1e-8, "gradient \(place)")
     }
+  }
+
+  /// Expects gradients to give the slope that a function has along a random direction, which no wrong
+  /// element is likely to leave right.
+  private func expectSlope(
+    _ function: ([PlainArray]) -> Double, _ sample: OperationSample,
+    _ gradients: [Variable<Double>], tolerance: Double
+  ) {
+    let expected = sample.slope(of: function)
+    var slope = 0.0
+    for (gradient, input) in zip(gradients, sample.inputs) {
+      #expect(Array(gradient.shape) == input.shape)
+    }
+    for (gradient, direction) in zip(gradients, sample.steps) {
+      for (a, b) in zip(gradient.value.scalars, direction.values) { slope += a * b }
+    }
+    #expect(abs(slope - expected) <= tolerance * max(1, abs(expected)))
   }
 
   // Central differences of a derivative that was itself checked one order below.
@@ -48,13 +69,10 @@ import Testing
     let (_, gradients) = NN.valueAndGradient(at: sample.variables(Double.self)) {
       sample.scalar(order: order, $0)
     }
-    for place in sample.inputs.indices {
-      let expected = sample.centralDifferences(at: place) { inputs in
-        sample.scalar(order: order, inputs.map { Variable($0.tensor()) }).item
-      }
-      expectClose(
-        gradients[place].value, expected, tolerance: 1e-7, "derivative \(order + 1) of \(place)")
+    let derivative = { (inputs: [PlainArray]) in
+      sample.scalar(order: order, inputs.map { Variable($0.tensor()) }).item
     }
+    expectSlope(derivative, sample, gradients, tolerance: 1e-7)
   }
 
   @Test(arguments: OperationCase.all, [MemoryLayoutKind.contiguous, .transposed])
@@ -96,6 +114,8 @@ struct OperationSample {
   let inputs: [PlainArray]
   private let cotangent: PlainArray
   private let directions: [[PlainArray]]
+  /// The direction in which slopes are taken.
+  let steps: [PlainArray]
 
   init(_ row: OperationCase, layout: MemoryLayoutKind) {
     var random = RandomGenerator(seed: 7)
@@ -108,6 +128,7 @@ struct OperationSample {
     let shape = row.function.reference(inputs).shape
     cotangent = .random(shape, using: &random)
     directions = (0..<2).map { _ in row.shapes.map { .random($0, using: &random) } }
+    steps = row.shapes.map { .random($0, in: -1...1, using: &random) }
   }
 
   func variables<S: FloatingPointScalar>(_ scalar: S.Type) -> [Variable<S>] {
@@ -141,5 +162,14 @@ struct OperationSample {
       result.values[element] = (4 * slope(5e-4) - slope(1e-3)) / 3
     }
     return result
+  }
+
+  /// The same quotient along `steps`, for all inputs at once.
+  func slope(of function: ([PlainArray]) -> Double) -> Double {
+    func moved(_ h: Double) -> Double {
+      function(zip(inputs, steps).map { $0.combined(with: $1) { $0 + h * $1 } })
+    }
+    func slope(_ h: Double) -> Double { (moved(h) - moved(-h)) / (2 * h) }
+    return (4 * slope(5e-4) - slope(1e-3)) / 3
   }
 }
