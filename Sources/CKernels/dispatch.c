@@ -93,6 +93,30 @@ __attribute__((constructor)) static void select_at_start(void) {
   }
 
 #define DEFINE_FLOAT(T, S)                                                                       \
+  void apus_max_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,                \
+                         const apus_pool_axis *x_axis, T *out, int32_t *places) {                \
+    active()->S->max_pool(x, planes, y_axis, x_axis, out, places);                               \
+  }                                                                                              \
+  size_t apus_max_pool_grad_##S(const T *g, const int32_t *places, size_t planes, size_t count,  \
+                                size_t area, T *out) {                                           \
+    return active()->S->max_pool_grad(g, places, planes, count, area, out);                      \
+  }                                                                                              \
+  void apus_average_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,            \
+                             const apus_pool_axis *x_axis, T *out) {                             \
+    active()->S->average_pool(x, planes, y_axis, x_axis, out);                                   \
+  }                                                                                              \
+  void apus_average_pool_grad_##S(const T *g, size_t planes, const apus_pool_axis *y_axis,       \
+                                  const apus_pool_axis *x_axis, T *out) {                        \
+    active()->S->average_pool_grad(g, planes, y_axis, x_axis, out);                              \
+  }                                                                                              \
+  void apus_depthwise_##S(const apus_depthwise *d, size_t first, size_t planes, const T *x,      \
+                          const T *weight, bool flipped, const T *bias, T *out, T *scratch) {    \
+    active()->S->depthwise(d, first, planes, x, weight, flipped, bias, out, scratch);            \
+  }                                                                                              \
+  void apus_depthwise_weight_grad_##S(const apus_depthwise *d, size_t images, size_t channel,    \
+                                      const T *x, const T *g, T *out, T *scratch) {              \
+    active()->S->depthwise_weight_grad(d, images, channel, x, g, out, scratch);                  \
+  }                                                                                              \
   void apus_winograd_weight_##S(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs,            \
                                 bool flipped, ptrdiff_t first, T *u) {                           \
     active()->S->winograd_weight(weight, inputs, outputs, flipped, first, u);                    \

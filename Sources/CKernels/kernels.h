@@ -75,6 +75,18 @@ enum {
 
 #define APUS_FLOAT_FIELDS(T, S)                                                                  \
   void (*classify[3])(const T *x, uint8_t *out, size_t n);                                       \
+  void (*max_pool)(const T *x, size_t planes, const apus_pool_axis *y_axis,                      \
+                   const apus_pool_axis *x_axis, T *out, int32_t *places);                       \
+  size_t (*max_pool_grad)(const T *g, const int32_t *places, size_t planes, size_t count,        \
+                          size_t area, T *out);                                                  \
+  void (*average_pool)(const T *x, size_t planes, const apus_pool_axis *y_axis,                  \
+                       const apus_pool_axis *x_axis, T *out);                                    \
+  void (*average_pool_grad)(const T *g, size_t planes, const apus_pool_axis *y_axis,             \
+                            const apus_pool_axis *x_axis, T *out);                               \
+  void (*depthwise)(const apus_depthwise *d, size_t first, size_t planes, const T *x,            \
+                    const T *weight, bool flipped, const T *bias, T *out, T *scratch);           \
+  void (*depthwise_weight_grad)(const apus_depthwise *d, size_t images, size_t channel,          \
+                                const T *x, const T *g, T *out, T *scratch);                     \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
                           ptrdiff_t first, T *u);                                                \
   void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \

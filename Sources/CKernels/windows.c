@@ -1,8 +1,7 @@
-// Columns, pooling and resizing: bound by memory, or by taps that lie apart, so the baseline
-// instruction set does.
+// Columns and resizing: bound by memory, or by taps that lie apart, so the baseline instruction set
+// does.
 #include "CKernels.h"
 
-#include <math.h>
 #include <string.h>
 
 static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
@@ -17,9 +16,6 @@ static inline void inside(const apus_window_axis *axis, ptrdiff_t k, ptrdiff_t *
   *begin = smaller(*begin, axis->output);
   *end = larger(*begin, smaller(*end, axis->output));
 }
-
-// Windows that are worked on at a time.
-#define ROW_PART 256
 
 #define DEFINE_WINDOWS(T, S)                                                                     \
   void apus_im2col_##S(const T *image, size_t channels, const apus_windows *windows,             \
@@ -65,111 +61,6 @@ static inline void inside(const apus_window_axis *axis, ptrdiff_t k, ptrdiff_t *
             else                                                                                 \
               for (ptrdiff_t i = begin; i < end; i++) target[i * x.stride] += columns[i];        \
           }                                                                                      \
-        }                                                                                        \
-  }                                                                                              \
-                                                                                                 \
-  void apus_max_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,                \
-                         const apus_pool_axis *x_axis, T *out, int32_t *places) {                \
-    const apus_pool_axis ya = *y_axis, xa = *x_axis;                                             \
-    for (size_t p = 0; p < planes; p++, x += ya.input * xa.input)                                \
-      for (ptrdiff_t r = 0; r < ya.output; r++)                                                  \
-        for (ptrdiff_t c = 0; c < xa.output; c++) {                                              \
-          const ptrdiff_t first = xa.first[c], last = xa.last[c];                                \
-          T best = (T)-INFINITY;                                                                 \
-          ptrdiff_t place = -1;                                                                  \
-          for (ptrdiff_t i = ya.first[r]; i < ya.last[r]; i += ya.dilation)                      \
-            for (ptrdiff_t j = first; j < last; j += xa.dilation) {                              \
-              const T value = x[i * xa.input + j];                                               \
-              const bool wins = value > best || place < 0 || (value != value && best == best);   \
-              best = wins ? value : best;                                                        \
-              place = wins ? i * xa.input + j : place;                                           \
-            }                                                                                    \
-          *out++ = best;                                                                         \
-          if (places) *places++ = (int32_t)place;                                                \
-        }                                                                                        \
-  }                                                                                              \
-                                                                                                 \
-  /* best[i] and places[i] take x[i * stride] in. */                                             \
-  static inline __attribute__((always_inline)) void max_tap_##S(                                 \
-      const T *x, ptrdiff_t stride, ptrdiff_t n, int32_t place, T *restrict best,                \
-      int32_t *restrict places) {                                                                \
-    for (ptrdiff_t i = 0; i < n; i++) {                                                          \
-      const T value = x[i * stride], old = best[i];                                              \
-      const bool wins = (value > old) | (places[i] < 0) | ((value != value) & (old == old));     \
-      best[i] = wins ? value : old;                                                              \
-      places[i] = wins ? place + (int32_t)(i * stride) : places[i];                              \
-    }                                                                                            \
-  }                                                                                              \
-                                                                                                 \
-  void apus_max_pool_rows_##S(const T *x, size_t planes, const apus_windows *windows, T *out,    \
-                              int32_t *places) {                                                 \
-    const apus_window_axis ya = windows->y, xa = windows->x;                                     \
-    int32_t scratch[ROW_PART];                                                                   \
-    for (size_t p = 0; p < planes; p++, x += ya.input * xa.input)                                \
-      for (ptrdiff_t r = 0; r < ya.output; r++)                                                  \
-        for (ptrdiff_t c = 0; c < xa.output; c += ROW_PART) {                                    \
-          const ptrdiff_t n = smaller(ROW_PART, xa.output - c);                                  \
-          int32_t *to = places ? places : scratch;                                               \
-          for (ptrdiff_t i = 0; i < n; i++) out[i] = (T)-INFINITY;                               \
-          for (ptrdiff_t i = 0; i < n; i++) to[i] = -1;                                          \
-          for (ptrdiff_t ky = 0; ky < ya.kernel; ky++) {                                         \
-            const ptrdiff_t row = r * ya.stride + ky * ya.dilation - ya.before;                  \
-            if (row < 0 || row >= ya.input) continue;                                            \
-            for (ptrdiff_t kx = 0; kx < xa.kernel; kx++) {                                       \
-              ptrdiff_t begin, end;                                                              \
-              inside(&xa, kx, &begin, &end);                                                     \
-              begin = larger(begin, c);                                                          \
-              end = smaller(end, c + n);                                                         \
-              if (begin >= end) continue;                                                        \
-              const ptrdiff_t column = begin * xa.stride + kx * xa.dilation - xa.before;         \
-              const ptrdiff_t place = row * xa.input + column;                                   \
-              T *best = out + begin - c;                                                         \
-              int32_t *at = to + begin - c;                                                      \
-              if (xa.stride == 1)                                                                \
-                max_tap_##S(x + place, 1, end - begin, (int32_t)place, best, at);                \
-              else if (xa.stride == 2)                                                           \
-                max_tap_##S(x + place, 2, end - begin, (int32_t)place, best, at);                \
-              else                                                                               \
-                max_tap_##S(x + place, xa.stride, end - begin, (int32_t)place, best, at);        \
-            }                                                                                    \
-          }                                                                                      \
-          out += n;                                                                              \
-          if (places) places += n;                                                               \
-        }                                                                                        \
-  }                                                                                              \
-                                                                                                 \
-  void apus_max_pool_grad_##S(const T *g, const int32_t *places, size_t planes, size_t count,    \
-                              size_t area, T *out) {                                             \
-    for (size_t p = 0; p < planes; p++, out += area)                                             \
-      for (size_t i = 0; i < count; i++, g++, places++)                                          \
-        if (*places >= 0) out[*places] += *g;                                                    \
-  }                                                                                              \
-                                                                                                 \
-  void apus_average_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,            \
-                             const apus_pool_axis *x_axis, T *out) {                             \
-    const apus_pool_axis ya = *y_axis, xa = *x_axis;                                             \
-    for (size_t p = 0; p < planes; p++, x += ya.input * xa.input)                                \
-      for (ptrdiff_t r = 0; r < ya.output; r++)                                                  \
-        for (ptrdiff_t c = 0; c < xa.output; c++) {                                              \
-          T sum = 0;                                                                             \
-          for (ptrdiff_t i = ya.first[r]; i < ya.last[r]; i += ya.dilation)                      \
-            for (ptrdiff_t j = xa.first[c]; j < xa.last[c]; j += xa.dilation)                    \
-              sum += x[i * xa.input + j];                                                        \
-          const ptrdiff_t divisor = ya.divisor[r] * xa.divisor[c];                               \
-          *out++ = divisor > 0 ? sum / (T)divisor : 0;                                           \
-        }                                                                                        \
-  }                                                                                              \
-                                                                                                 \
-  void apus_average_pool_grad_##S(const T *g, size_t planes, const apus_pool_axis *y_axis,       \
-                                  const apus_pool_axis *x_axis, T *out) {                        \
-    const apus_pool_axis ya = *y_axis, xa = *x_axis;                                             \
-    for (size_t p = 0; p < planes; p++, out += ya.input * xa.input)                              \
-      for (ptrdiff_t r = 0; r < ya.output; r++)                                                  \
-        for (ptrdiff_t c = 0; c < xa.output; c++, g++) {                                         \
-          const T part = *g / (T)(ya.divisor[r] * xa.divisor[c]);                                \
-          for (ptrdiff_t i = ya.first[r]; i < ya.last[r]; i += ya.dilation)                      \
-            for (ptrdiff_t j = xa.first[c]; j < xa.last[c]; j += xa.dilation)                    \
-              out[i * xa.input + j] += part;                                                     \
         }                                                                                        \
   }                                                                                              \
                                                                                                  \

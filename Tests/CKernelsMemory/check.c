@@ -225,6 +225,38 @@ DEFINE_FLOAT(double, f64)
 DEFINE_PRODUCTS(float, f32)
 DEFINE_PRODUCTS(double, f64)
 
+// ---- Pooling
+
+#define DEFINE_POOLING(T, S)                                                                     \
+  /* Two planes of 4 rows of n elements, by windows of 2 x 2. */                                 \
+  static void pooling_##S(size_t n, size_t offset) {                                             \
+    const ptrdiff_t columns = (ptrdiff_t)n / 2;                                                  \
+    ptrdiff_t first[LONGEST], last[LONGEST], divisor[LONGEST];                                   \
+    for (ptrdiff_t i = 0; i < LONGEST; i++) {                                                    \
+      first[i] = 2 * i;                                                                          \
+      last[i] = 2 * i + 2;                                                                       \
+      divisor[i] = 2;                                                                            \
+    }                                                                                            \
+    const apus_pool_axis y = {4, 2, 1, first, last, divisor, 0, 2, 2, 2};                        \
+    const apus_pool_axis x = {(ptrdiff_t)n, columns, 1, first, last, divisor, 0, columns, 2, 2}; \
+    const size_t windows = 2 * (size_t)columns;                                                  \
+    T *in = numbers_##S(8 * n, offset, false), *out = array(2 * windows * sizeof(T), 0);         \
+    T *back = array(8 * n * sizeof(T), 0);                                                       \
+    int32_t *places = array(2 * windows * sizeof(int32_t), 4 * offset);                          \
+    apus_average_pool_##S(in, 2, &y, &x, out);                                                   \
+    PRINT(T, "average_pool", n, out, 2 * windows);                                               \
+    apus_average_pool_grad_##S(out, 2, &y, &x, back);                                            \
+    PRINT(T, "average_pool_grad", n, back, 8 * n);                                               \
+    apus_max_pool_##S(in, 2, &y, &x, out, places);                                               \
+    PRINT(T, "max_pool", n, out, 2 * windows);                                                   \
+    apus_max_pool_grad_##S(out, places, 2, windows, 4 * n, back);                                \
+    PRINT(T, "max_pool_grad", n, back, 8 * n);                                                   \
+    free_arrays();                                                                               \
+  }
+
+DEFINE_POOLING(float, f32)
+DEFINE_POOLING(double, f64)
+
 // ---- Memory
 
 #define DEFINE_MEMORY(BYTES)                                                                     \
@@ -286,6 +318,8 @@ int main(int count, char **arguments) {
       products_f32(n, offset);
       products_f64(n, offset);
       families(n, offset, special);
+      pooling_f32(n, offset);
+      pooling_f64(n, offset);
     }
     memory_1(n);
     memory_4(n);

@@ -349,8 +349,13 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
     if (table->last[i] < first) table->last[i] = first;
     table->divisor[i] = axis->kernel;
   }
+  // The windows none of whose taps lies in the padding.
+  const ptrdiff_t reach = axis->dilation * (axis->kernel - 1), stride = axis->stride;
+  const ptrdiff_t begin = (axis->before + stride - 1) / stride;
+  ptrdiff_t end = begin;
+  while (end < axis->output && end * stride - axis->before + reach < axis->input) end++;
   table->axis = (apus_pool_axis){axis->input, axis->output, axis->dilation, table->first,
-                                 table->last, table->divisor};
+                                 table->last, table->divisor, begin, end, axis->kernel, stride};
 }
 
 #define DEFINE_WINDOWS(T, S)                                                                     \
@@ -376,15 +381,22 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
       fill_pool_table(&x_table, &windows.x);                                                     \
       apus_max_pool_##S(x, planes, &y_table.axis, &x_table.axis, out, places);                   \
       PRINT(T, "max_pool", n, places, planes * count);                                           \
-      apus_max_pool_rows_##S(x, planes, &windows, out, places);                                  \
-      PRINT(T, "max_pool_rows", n, places, planes * count);                                      \
-      apus_max_pool_rows_##S(x, planes, &windows, out, NULL);                                    \
+      apus_max_pool_##S(x, planes, &y_table.axis, &x_table.axis, out, NULL);                     \
       apus_max_pool_grad_##S(g, places, planes, count, area, back);                              \
       PRINT(T, "max_pool_grad", n, back, planes * area);                                         \
       apus_average_pool_##S(x, planes, &y_table.axis, &x_table.axis, out);                       \
       PRINT(T, "average_pool", n, out, planes * count);                                          \
       apus_average_pool_grad_##S(g, planes, &y_table.axis, &x_table.axis, back);                 \
       PRINT(T, "average_pool_grad", n, back, planes * area);                                     \
+      const apus_depthwise depthwise = {windows, (ptrdiff_t)planes, 1};                          \
+      T *kernels = numbers_##S(planes * 6, 0, false);                                            \
+      T *scratch = array(apus_depthwise_scratch(&depthwise) * sizeof(T), 0);                     \
+      apus_depthwise_##S(&depthwise, 0, planes, x, kernels, false, NULL, out, scratch);          \
+      PRINT(T, "depthwise", n, out, planes * count);                                             \
+      /* Small, so that the roundings of sums stay below what is compared. */                    \
+      for (size_t i = 0; i < planes * count; i++) g[i] /= 1024;                                  \
+      apus_depthwise_weight_grad_##S(&depthwise, 1, 1, x, g, kernels, scratch);                  \
+      PRINT(T, "depthwise_weight_grad", n, kernels, 6);                                          \
       free_arrays();                                                                             \
     }                                                                                            \
   }                                                                                              \

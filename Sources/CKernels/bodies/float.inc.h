@@ -26,6 +26,9 @@
 #include "cross_entropy.inc.h"
 #include "ctc.inc.h"
 #include "optimizers.inc.h"
+#include "interleave.inc.h"
+#include "pooling.inc.h"
+#include "depthwise.inc.h"
 #include "winograd.inc.h"
 #include "gemm_block.inc.h"
 #include "gemm_pack.inc.h"
@@ -42,6 +45,12 @@ static const FN(apus_kernels) FN(kernels) = {
     .clamp = FN(clamp),
     .classify = {FN(classify_IS_NAN), FN(classify_IS_INFINITE), FN(classify_IS_FINITE)},
     .dot_rows = FN(dot_rows),
+    .max_pool = FN(max_pool),
+    .max_pool_grad = FN(max_pool_grad),
+    .average_pool = FN(average_pool),
+    .average_pool_grad = FN(average_pool_grad),
+    .depthwise = FN(depthwise),
+    .depthwise_weight_grad = FN(depthwise_weight_grad),
     .winograd_weight = FN(winograd_weight),
     .winograd_forward = FN(winograd_forward),
     .winograd_weight_grad = FN(winograd_weight_grad),

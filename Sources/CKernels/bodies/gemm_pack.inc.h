@@ -1,25 +1,6 @@
 // Matrix products: panels of B, and rows of a transposed A, laid out as the blocks read them.
 
-#define SHUFFLE __builtin_shufflevector
-#if APUS_VECTOR_BYTES / LANE_BYTES == 16
-#define INTERLEAVE_LOW(a, b) \
-  SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define INTERLEAVE_HIGH(a, b) \
-  SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#define INTERLEAVINGS 4
-#elif APUS_VECTOR_BYTES / LANE_BYTES == 8
-#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-#define INTERLEAVINGS 3
-#elif APUS_VECTOR_BYTES / LANE_BYTES == 4
-#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 4, 1, 5)
-#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 2, 6, 3, 7)
-#define INTERLEAVINGS 2
-#else
-#define INTERLEAVE_LOW(a, b) SHUFFLE(a, b, 0, 2)
-#define INTERLEAVE_HIGH(a, b) SHUFFLE(a, b, 1, 3)
-#define INTERLEAVINGS 1
-#endif
+#define INTERLEAVINGS (LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1)
 
 // LANES vectors as the rows of a square become its columns: each interleaving of the first half
 // with the second brings one bit of the row number into the lane number.
@@ -29,16 +10,13 @@ INLINE void FN(transpose_square)(V x[LANES]) {
     V y[LANES];
 #pragma clang loop unroll(full)
     for (int i = 0; i < LANES / 2; i++) {
-      y[2 * i] = INTERLEAVE_LOW(x[i], x[i + LANES / 2]);
-      y[2 * i + 1] = INTERLEAVE_HIGH(x[i], x[i + LANES / 2]);
+      y[2 * i] = FN(interleave_low)(x[i], x[i + LANES / 2]);
+      y[2 * i + 1] = FN(interleave_high)(x[i], x[i + LANES / 2]);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < LANES; i++) x[i] = y[i];
   }
 }
-#undef SHUFFLE
-#undef INTERLEAVE_LOW
-#undef INTERLEAVE_HIGH
 #undef INTERLEAVINGS
 
 // `width` <= GEMM_WIDTH columns of B, `depth` rows, as rows of GEMM_WIDTH with zeros at their end.

@@ -5,21 +5,28 @@
 #define WINOGRAD_NR (2 * LANES)
 #endif
 
-// The even and the odd columns of rows of a padded plane, apart: 2 * rows rows of `row` elements.
-// What lies outside of the plane is left as it is, 0.
+// The even and the odd columns of rows of a padded plane, apart: 2 * rows rows of `row` elements, of
+// which `columns` are wanted. What lies outside of the plane is left as it is or set, to 0.
 INLINE void FN(winograd_split)(const T *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t before_y,
                                ptrdiff_t before_x, ptrdiff_t first, ptrdiff_t rows,
                                ptrdiff_t columns, ptrdiff_t row, T *planes) {
-  for (ptrdiff_t odd = 0; odd < 2; odd++) {
-    const ptrdiff_t begin = (before_x - odd + 1) / 2;
-    ptrdiff_t end = (width + before_x - odd + 1) / 2;
-    if (end > columns) end = columns;
-    for (ptrdiff_t r = 0; r < rows; r++) {
-      const ptrdiff_t y = first + r - before_y;
-      if (y < 0 || y >= height) continue;
-      const T *from = x + y * width + odd - before_x;
-      T *to = planes + (odd * rows + r) * row;
-      for (ptrdiff_t i = begin; i < end; i++) to[i] = from[2 * i];
+  const ptrdiff_t wanted = width < 2 * columns - before_x ? width : 2 * columns - before_x;
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const ptrdiff_t y = first + r - before_y;
+    if (y < 0 || y >= height) continue;
+    const T *from = x + y * width;
+    T *even = planes + r * row + before_x / 2, *odd = even + rows * row;
+    ptrdiff_t rest = wanted;
+    if (before_x % 2 && rest > 0) {
+      *odd++ = *from++;
+      even++;
+      rest--;
+    }
+    for (; rest > 0; rest -= 2 * LANES, from += 2 * LANES, even += LANES, odd += LANES) {
+      const V low = FN(load_up_to)(from, (size_t)rest, 0);
+      const V high = rest > LANES ? FN(load_up_to)(from + LANES, (size_t)(rest - LANES), 0) : (V)0;
+      FN(store)(even, FN(even)(low, high));
+      FN(store)(odd, FN(odd)(low, high));
     }
   }
 }
@@ -128,41 +135,50 @@ static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t out
     }
 }
 
-// m[MR][NR] = one element of the transformed outputs of MR channels and NR tiles.
-INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t depth, T *m) {
+// m[rows][NR] = one element of the transformed outputs of `rows` <= MR channels and NR tiles.
+INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t depth, T *m, const int rows) {
   V sums[WINOGRAD_MR][2];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < WINOGRAD_MR; i++) sums[i][0] = sums[i][1] = (V)(T)0;
+  for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = (V)(T)0;
   for (ptrdiff_t k = 0; k < depth; k++, u += WINOGRAD_MR, v += WINOGRAD_NR) {
     const V a = FN(load)(v), b = FN(load)(v + LANES);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < WINOGRAD_MR; i++) {
+    for (int i = 0; i < rows; i++) {
       const V factor = (V)u[i];
       sums[i][0] = FMA(factor, a, sums[i][0]);
       sums[i][1] = FMA(factor, b, sums[i][1]);
     }
   }
 #pragma clang loop unroll(full)
-  for (int i = 0; i < WINOGRAD_MR; i++) {
+  for (int i = 0; i < rows; i++) {
     FN(store)(m + i * WINOGRAD_NR, sums[i][0]);
     FN(store)(m + i * WINOGRAD_NR + LANES, sums[i][1]);
   }
+}
+
+// The same for all 16 elements.
+INLINE void FN(winograd_products)(const T *u, const T *v, ptrdiff_t depth, ptrdiff_t panel, T *m,
+                                  const int rows) {
+  for (int k = 0; k < 16; k++)
+    FN(winograd_product)(u + k * depth * WINOGRAD_MR, v + k * panel, depth,
+                         m + k * WINOGRAD_MR * WINOGRAD_NR, rows);
 }
 
 static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias,
                                  T *y, T *scratch) {
   const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
   const ptrdiff_t tiles = g->images * g->rows * columns, step = WINOGRAD_MR * WINOGRAD_NR;
-  const ptrdiff_t inputs = g->inputs;
-  // v[block of tiles][16][inputs][NR], in the order of reading.
-  T *v = scratch, *m = v + 16 * inputs * stride, *parts = m + 16 * WINOGRAD_MR * 32;
+  const ptrdiff_t inputs = g->inputs, panel = (inputs + 1) * WINOGRAD_NR;
+  // v[block of tiles][16][inputs][NR], in the order of reading. A row of NR lies between panels, as
+  // otherwise the lines of a channel would share few sets of the cache.
+  T *v = scratch, *m = v + 16 * (inputs + 1) * stride, *parts = m + 16 * WINOGRAD_MR * 32;
   T *channel = parts + 4 * WINOGRAD_MR * stride, *planes = channel + 16 * stride;
   memset(planes, 0, (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T));
   for (ptrdiff_t c = 0; c < inputs; c++) {
     FN(winograd_inputs)(g, x + c * g->height * g->width, planes, channel, stride);
     T *to = v + c * WINOGRAD_NR;
     for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR)
-      for (int k = 0; k < 16; k++, to += inputs * WINOGRAD_NR) {
+      for (int k = 0; k < 16; k++, to += panel) {
         FN(store)(to, FN(load)(channel + k * stride + p));
         FN(store)(to + LANES, FN(load)(channel + k * stride + p + LANES));
       }
@@ -170,9 +186,10 @@ static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u,
   for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_MR, u += 16 * inputs * WINOGRAD_MR) {
     const ptrdiff_t count = g->outputs - o < WINOGRAD_MR ? g->outputs - o : WINOGRAD_MR;
     for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR) {
-      for (int k = 0; k < 16; k++)
-        FN(winograd_product)(u + k * inputs * WINOGRAD_MR,
-                             v + (p * 16 + k * WINOGRAD_NR) * inputs, inputs, m + k * step);
+      const T *panels = v + p / WINOGRAD_NR * 16 * panel;
+      if (count > 4) FN(winograd_products)(u, panels, inputs, panel, m, WINOGRAD_MR);
+      else if (count > 2) FN(winograd_products)(u, panels, inputs, panel, m, 4);
+      else FN(winograd_products)(u, panels, inputs, panel, m, 2);
       for (ptrdiff_t i = 0; i < count; i++) {
         const V shift = (V)(bias ? bias[o + i] : 0);
         for (int half = 0; half < 2; half++) {
@@ -200,14 +217,32 @@ static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u,
           const T *odd = even + stride;
           T *to = y + ((n * g->outputs + o + i) * g->out_height + 2 * g->first_row + r) *
                           g->out_width;
-          for (ptrdiff_t k = 0; k < g->out_width / 2; k++) {
-            to[2 * k] = even[k];
-            to[2 * k + 1] = odd[k];
+          for (ptrdiff_t k = 0; k < g->out_width; k += 2 * LANES, even += LANES, odd += LANES) {
+            const V a = FN(load)(even), b = FN(load)(odd);
+            const size_t rest = (size_t)(g->out_width - k);
+            FN(store_up_to)(to + k, FN(interleave_low)(a, b), rest);
+            if (rest > LANES)
+              FN(store_up_to)(to + k + LANES, FN(interleave_high)(a, b), rest - LANES);
           }
-          if (g->out_width % 2) to[g->out_width - 1] = even[g->out_width / 2];
         }
   }
 }
+
+#if LANES >= 4
+// The sums of all lanes of four vectors, in the first four lanes.
+INLINE V FN(winograd_merge)(V a, V b, V c, V d) {
+  const V first = FN(interleave_low)(a, c) + FN(interleave_high)(a, c);
+  const V second = FN(interleave_low)(b, d) + FN(interleave_high)(b, d);
+  V four = FN(interleave_low)(first, second) + FN(interleave_high)(first, second);
+#if LANES >= 16
+  four += FN(turn8)(four);
+#endif
+#if LANES >= 8
+  four += FN(turn4)(four);
+#endif
+  return four;
+}
+#endif
 
 // sums[rows][columns] += a * transposed b over n elements, a multiple of the lanes.
 INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
@@ -228,6 +263,17 @@ INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_
       for (int j = 0; j < columns; j++) totals[i][j] = FMA(factor, factors[j], totals[i][j]);
     }
   }
+#if LANES >= 4
+  if (rows == 4) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < columns; j++) {
+      const V four = FN(winograd_merge)(totals[0][j], totals[1][j], totals[2][j], totals[3][j]);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) sums[i * sums_row + j] += four[i];
+    }
+    return;
+  }
+#endif
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
@@ -252,16 +298,18 @@ static void FN(winograd_weight_grad)(const apus_winograd *g, const T *x, const T
   const ptrdiff_t stride = apus_winograd_stride(g), inputs = g->inputs, outputs = g->outputs;
   const ptrdiff_t tiles = g->images * g->rows * apus_winograd_columns(g);
   const ptrdiff_t n = (tiles + LANES - 1) / LANES * LANES;
-  T *v = scratch, *w = v + 16 * inputs * stride, *planes = w + 16 * outputs * stride;
+  // The 16 elements lie a few lines off a power of two apart, so as not to share sets of the cache.
+  const ptrdiff_t v_step = inputs * stride + 16, w_step = outputs * stride + 16;
+  T *v = scratch, *w = v + 16 * v_step, *planes = w + 16 * w_step;
   const size_t bytes = (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T);
   memset(planes, 0, bytes);
   for (ptrdiff_t c = 0; c < inputs; c++)
-    FN(winograd_inputs)(g, x + c * g->height * g->width, planes, v + c * stride, inputs * stride);
+    FN(winograd_inputs)(g, x + c * g->height * g->width, planes, v + c * stride, v_step);
   memset(planes, 0, bytes);
   for (ptrdiff_t o = 0; o < outputs; o++)
     FN(winograd_gradients)(g, dy + o * g->out_height * g->out_width, planes, w + o * stride,
-                           outputs * stride);
-  for (int k = 0; k < 16; k++, v += inputs * stride, w += outputs * stride) {
+                           w_step);
+  for (int k = 0; k < 16; k++, v += v_step, w += w_step) {
     ptrdiff_t o = 0;
     for (; o + 4 <= outputs; o += 4, sums += 4 * inputs)
       FN(winograd_dot_rows)(w + o * stride, v, stride, n, 4, inputs, sums);

@@ -17,10 +17,12 @@
 
 #include "apus_comparison.h"
 #include "apus_ctc.h"
+#include "apus_depthwise.h"
 #include "apus_elementwise.h"
 #include "apus_isa.h"
 #include "apus_memory.h"
 #include "apus_optimizers.h"
+#include "apus_pooling.h"
 #include "apus_processors.h"
 #include "apus_products.h"
 #include "apus_random.h"

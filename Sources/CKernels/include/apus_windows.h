@@ -1,4 +1,4 @@
-// Windows over images: convolution by columns, pooling and resizing. An image is [channels, height,
+// Windows over images: convolution by columns, and resizing. An image is [channels, height,
 // width], contiguous; a plane is one of its channels.
 #ifndef APUS_WINDOWS_H
 #define APUS_WINDOWS_H
@@ -17,13 +17,6 @@ typedef struct {
   apus_window_axis y, x;
 } apus_windows;
 
-// The taps inside the input of windows that need not be regular: window i has taps first[i],
-// first[i] + dilation, ... below last[i]. `divisor` is what an average divides by along this axis.
-typedef struct {
-  ptrdiff_t input, output, dilation;
-  const ptrdiff_t *first, *last, *divisor;
-} apus_pool_axis;
-
 // What each element of a resized axis is made of: (1 - weight) * x[lower] + weight * x[upper].
 typedef struct {
   ptrdiff_t input, output;
@@ -38,22 +31,6 @@ typedef struct {
   /* Adds every tap of the columns to the element of the image that it was taken from. */        \
   void apus_col2im_##S(const T *columns, size_t channels, const apus_windows *windows,           \
                        size_t first_row, size_t rows, T *image);                                 \
-  /* The greatest tap of each window and its place in the plane, the first of equal ones; NaN is \
-     greater than all. A window without taps gives -infinity and place -1. places may be NULL. */ \
-  void apus_max_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,                \
-                         const apus_pool_axis *x_axis, T *out, int32_t *places);                 \
-  /* The same for regular windows, a row of them at a time. */                                   \
-  void apus_max_pool_rows_##S(const T *x, size_t planes, const apus_windows *windows, T *out,    \
-                              int32_t *places);                                                  \
-  /* out[place] += g for each element of g; out has `area` elements a plane, g has `count`. */   \
-  void apus_max_pool_grad_##S(const T *g, const int32_t *places, size_t planes, size_t count,    \
-                              size_t area, T *out);                                              \
-  /* The sum of the taps of each window, divided by the divisors of both axes; 0 without taps. */ \
-  void apus_average_pool_##S(const T *x, size_t planes, const apus_pool_axis *y_axis,            \
-                             const apus_pool_axis *x_axis, T *out);                              \
-  /* Adds g divided by the divisors to every tap of its window in `out`. */                      \
-  void apus_average_pool_grad_##S(const T *g, size_t planes, const apus_pool_axis *y_axis,       \
-                                  const apus_pool_axis *x_axis, T *out);                         \
   void apus_resize_##S(const T *x, size_t planes, const apus_resize_axis *y_axis,                \
                        const T *y_weights, const apus_resize_axis *x_axis, const T *x_weights,   \
                        T *out);                                                                  \

@@ -37,10 +37,10 @@ static inline ptrdiff_t apus_winograd_row(const apus_winograd *g) {
 static inline size_t apus_winograd_scratch(const apus_winograd *g, bool of_weight_grad) {
   const ptrdiff_t stride = apus_winograd_stride(g);
   const ptrdiff_t planes = 2 * (2 * g->rows + 2) * apus_winograd_row(g);
-  const ptrdiff_t rest = of_weight_grad ? 16 * g->outputs * stride
+  const ptrdiff_t rest = of_weight_grad ? 16 * (g->outputs + 1) * stride
                                         : 16 * APUS_WINOGRAD_BLOCK * 32 +
                                               (4 * APUS_WINOGRAD_BLOCK + 16) * stride;
-  return (size_t)(planes + 16 * g->inputs * stride + rest);
+  return (size_t)(planes + 16 * (g->inputs + 1) * stride + rest);
 }
 
 #define APUS_DECLARE_WINOGRAD(T, S)                                                              \

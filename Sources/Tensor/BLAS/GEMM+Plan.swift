@@ -8,6 +8,9 @@ extension GEMM {
   /// Multiplications from which a product is shared between threads: about 3 µs of work.
   package static let splitThreshold = 200_000
 
+  /// The multiplications that take as long as what each product of a batch takes besides its own.
+  static let smallProduct = 2_500
+
   /// The same, for OpenBLAS where it packs both operands.
   private static let packedSplitThreshold = 1_500_000
 

@@ -159,7 +159,9 @@ enum MatrixProduct {
         // several at a time; within a piece they are not split again.
         let work = max(1, m &* n &* k)
         let isShared = batch.elementCount < 8 && work >= GEMM.splitThreshold
-        let grain = isShared ? batch.elementCount : max(1, 2 * GEMM.splitThreshold / work)
+        let grain =
+          isShared
+          ? batch.elementCount : max(1, 2 * GEMM.splitThreshold / (work + GEMM.smallProduct))
         ThreadPool.forEachRange(of: batch.elementCount, grain: grain) { range in
           var index = range.lowerBound
           while index < range.upperBound {

@@ -4,8 +4,8 @@ import CKernels
 /// `apus_winograd.h`. They do 4 ÷ 9 of the multiplications.
 extension Convolution {
   /// Bytes of transformed inputs that are worked on at a time, so that they stay in the cache.
-  private static let forwardBytes = 458_752
-  private static let gradientBytes = 2_097_152
+  private static let forwardBytes = 917_504
+  private static let gradientBytes = 3_145_728
 
   /// Whether there are enough channels to fill the registers, and the kernel fits.
   var suitsWinograd: Bool {

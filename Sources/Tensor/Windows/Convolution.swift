@@ -173,6 +173,8 @@ extension Convolution {
       }
     } else if suitsWinograd {
       runByWinograd(dtype, input: input, weight: weight, bias: bias, output: output)
+    } else if suitsDepthwise {
+      runDepthwise(dtype, input: input, weight: weight, bias: bias, output: output)
     } else {
       runByColumns(dtype, input: input, weight: weight, bias: bias, output: output)
     }
@@ -191,6 +193,9 @@ extension Convolution {
     } else if suitsWinograd {
       runInputGradientByWinograd(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
+    } else if suitsDepthwiseInputGradient {
+      runDepthwiseInputGradient(
+        dtype, gradient: gradient, weight: weight, bias: bias, input: input)
     } else {
       runInputGradientByColumns(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
@@ -205,6 +210,8 @@ extension Convolution {
       fillPlanes(dtype, weight, nil, groups * outputs, depth)
     } else if suitsWinograd {
       runWeightGradientByWinograd(dtype, input: input, gradient: gradient, weight: weight)
+    } else if suitsDepthwise {
+      runDepthwiseWeightGradient(dtype, input: input, gradient: gradient, weight: weight)
     } else {
       runWeightGradientByColumns(dtype, input: input, gradient: gradient, weight: weight)
     }

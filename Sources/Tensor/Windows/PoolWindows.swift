@@ -9,11 +9,17 @@ struct PoolWindows {
     var first: [Int] = []
     var last: [Int] = []
     var divisor: [Int] = []
+    /// The windows of `taps` taps, none of which lies outside, and how far they are apart.
+    var complete = 0..<0
+    var taps = 1
+    var stride = 1
 
     /// Regular windows, in whose averages the padding counts or does not.
     init(_ axis: apus_window_axis, countsPadding: Bool) {
       input = axis.input
       dilation = axis.dilation
+      taps = axis.kernel
+      stride = axis.stride
       for index in 0..<axis.output {
         let taps = axis.taps(index)
         first.append(taps.lowerBound)
@@ -23,6 +29,9 @@ struct PoolWindows {
         // A last window may reach beyond the padding, but for which taps lie `dilation` apart.
         let counted = min(axis.kernel, (input + axis.after - start + dilation - 1) / dilation)
         divisor.append(countsPadding ? counted : inside)
+        if inside == axis.kernel {
+          complete = (complete.isEmpty ? index : complete.lowerBound)..<index + 1
+        }
       }
     }
 
@@ -34,6 +43,11 @@ struct PoolWindows {
         last.append(((index + 1) * extent + count - 1) / count)
         divisor.append(last[index] - first[index])
       }
+      if count > 0 && extent % count == 0 {
+        complete = 0..<count
+        taps = extent / count
+        stride = taps
+      }
     }
 
     func withTable<Result>(_ body: (UnsafePointer<apus_pool_axis>) -> Result) -> Result {
@@ -42,7 +56,8 @@ struct PoolWindows {
           divisor.withUnsafeBufferPointer { divisor in
             var table = apus_pool_axis(
               input: input, output: first.count, dilation: dilation, first: first.baseAddress,
-              last: last.baseAddress, divisor: divisor.baseAddress)
+              last: last.baseAddress, divisor: divisor.baseAddress, begin: complete.lowerBound,
+              end: complete.upperBound, taps: taps, stride: stride)
             return body(&table)
           }
         }
@@ -52,9 +67,6 @@ struct PoolWindows {
 
   var y: Axis
   var x: Axis
-
-  /// Regular windows; nil where they cover axes by their extents.
-  var regular: apus_windows?
 
   init(_ axes: [Axis]) {
     y = axes.count > 1 ? axes[0] : Axis(.trivial, countsPadding: false)

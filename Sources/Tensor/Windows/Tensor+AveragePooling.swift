@@ -25,7 +25,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     inputShape: Shape, kernel: PerAxis, geometry: WindowGeometry? = nil, roundingUp: Bool = false,
     countsPadding: Bool = true
   ) -> Tensor {
-    let input = Tensor.zeros(inputShape)
+    let input = Tensor(uninitialized: inputShape)
     let (windows, spatial) = input.poolWindows(
       kernel, geometry, roundingUp: roundingUp, countsPadding: countsPadding,
       of: "averagePoolingInputGradient")
@@ -46,7 +46,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// The gradient of `adaptiveAveragePooled` with respect to its input, for `self` as the gradient of
   /// its result.
   public func adaptiveAveragePoolingInputGradient(inputShape: Shape) -> Tensor {
-    let input = Tensor.zeros(inputShape)
+    let input = Tensor(uninitialized: inputShape)
     let extents = PerAxis(spatialExtents(of: "adaptiveAveragePoolingInputGradient"))
     let (windows, spatial) = input.adaptiveWindows(
       extents, of: "adaptiveAveragePoolingInputGradient")
@@ -75,7 +75,8 @@ extension Tensor where Scalar: FloatingPointScalar {
     return result
   }
 
-  /// Adds each element, divided, to its window of `input`, which is zeros and this function's own.
+  /// Sets `input`, which is this function's own, to the sums of the elements, divided, whose windows
+  /// have each of its elements.
   private func spread(
     _ windows: PoolWindows, _ expected: Shape, into input: Tensor, of operation: StaticString
   ) -> Tensor {
@@ -84,7 +85,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         "\(operation): a gradient of shape \(expected) is needed for an input of shape "
           + "\(input.shape), got \(shape)")
     }
-    if count == 0 { return input }
+    if count == 0 { return Tensor.zeros(input.shape) }
     let source = contiguous
     let dtype = Scalar.dtype
     let from = source.pointer

@@ -56,8 +56,8 @@ extension Tensor where Scalar: FloatingPointScalar {
         "maxPoolingInputGradient: a gradient \(shape) and places \(places.shape) do not fit an input "
           + "of shape \(inputShape)")
     }
-    let result = Tensor.zeros(inputShape)
-    if count == 0 { return result }
+    if count == 0 { return Tensor.zeros(inputShape) }
+    let result = Tensor(uninitialized: inputShape)
     let planes = shape.dimensions[0] * shape.dimensions[1]
     let area = inputShape.elementCount / planes
     let perPlane = count / planes
@@ -68,21 +68,20 @@ extension Tensor where Scalar: FloatingPointScalar {
     let to = result.storage.pointer
     withExtendedLifetime((gradient, places)) {
       let indices = places.typedPointer
-      for number in 0..<count where indices[number] < -1 || Int(indices[number]) >= area {
-        fatalError(
-          "maxPoolingInputGradient: place \(indices[number]) is outside of planes of \(area) "
-            + "elements")
-      }
       ThreadPool.forEachRange(of: planes, grain: Self.planeGrain(area)) { range in
         let start = range.lowerBound * perPlane
         let source = from + start * dtype.byteCount
         let target = to + range.lowerBound * area * dtype.byteCount
-        if dtype == .float32 {
-          apus_max_pool_grad_f32(
+        let taken =
+          dtype == .float32
+          ? apus_max_pool_grad_f32(
             source.bound(), indices + start, range.count, perPlane, area, target.bound())
-        } else {
-          apus_max_pool_grad_f64(
+          : apus_max_pool_grad_f64(
             source.bound(), indices + start, range.count, perPlane, area, target.bound())
+        if taken < range.count * perPlane {
+          fatalError(
+            "maxPoolingInputGradient: place \(indices[start + taken]) is outside of planes of "
+              + "\(area) elements")
         }
       }
     }
@@ -105,13 +104,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let source = from + range.lowerBound * windows.inputArea * dtype.byteCount
         let target = to + start * dtype.byteCount
         let places = indices.map { $0 + start }
-        if var regular = windows.regular {
-          if dtype == .float32 {
-            apus_max_pool_rows_f32(source.bound(), range.count, &regular, target.bound(), places)
-          } else {
-            apus_max_pool_rows_f64(source.bound(), range.count, &regular, target.bound(), places)
-          }
-        } else if dtype == .float32 {
+        if dtype == .float32 {
           apus_max_pool_f32(source.bound(), range.count, y, x, target.bound(), places)
         } else {
           apus_max_pool_f64(source.bound(), range.count, y, x, target.bound(), places)
@@ -146,9 +139,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         "\(operation): a padding of \(axis.before) and \(axis.after) is not less than the reach of a "
           + "kernel of \(axis.kernel) elements, \(axis.dilation) apart")
     }
-    var windows = PoolWindows(
-      axes.map { PoolWindows.Axis($0, countsPadding: countsPadding) })
-    windows.regular = apus_windows(axes)
+    let windows = PoolWindows(axes.map { PoolWindows.Axis($0, countsPadding: countsPadding) })
     return (windows, Dimensions(axes.map(\.output)))
   }
 

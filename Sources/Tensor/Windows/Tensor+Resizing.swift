@@ -61,58 +61,48 @@ extension Tensor where Scalar: FloatingPointScalar {
         "resizingInputGradient: a gradient of shape \(shape) does not fit an input of shape "
           + "\(inputShape)")
     }
-    if count == 0 { return result }
-    let source = contiguous
-    let dtype = Scalar.dtype
-    let from = source.pointer
-    let to = result.storage.pointer
-    source.withStorage {
-      sampling.forEachRange(of: shape[0] * shape[1]) { range, y, x, yWeights, xWeights in
-        let source = from + range.lowerBound * sampling.outputArea * dtype.byteCount
-        let target = to + range.lowerBound * sampling.inputArea * dtype.byteCount
-        switch (dtype == .float32, sampling.isNearest) {
-        case (true, true):
-          apus_resize_nearest_grad_f32(source.bound(), range.count, y, x, target.bound())
-        case (false, true):
-          apus_resize_nearest_grad_f64(source.bound(), range.count, y, x, target.bound())
-        case (true, false):
-          apus_resize_grad_f32(
-            source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
-        case (false, false):
-          apus_resize_grad_f64(
-            source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
-        }
-      }
-    }
+    run(sampling, into: result, isGradient: true)
     return result
   }
 
   private func resized(_ sampling: Sampling<Scalar>) -> Tensor {
     let result = Tensor(uninitialized: planesShape(sampling.extents))
-    if result.count == 0 { return result }
+    run(sampling, into: result, isGradient: false)
+    return result
+  }
+
+  /// Samples the planes of `self` into `result`; or adds its elements, as the gradients of samples, to
+  /// those of `result` that each was made of.
+  private func run(_ sampling: Sampling<Scalar>, into result: Tensor, isGradient: Bool) {
+    if count == 0 || result.count == 0 { return }
     let source = contiguous
     let dtype = Scalar.dtype
     let from = source.pointer
     let to = result.storage.pointer
+    let fromArea = isGradient ? sampling.outputArea : sampling.inputArea
+    let toArea = isGradient ? sampling.inputArea : sampling.outputArea
     source.withStorage {
       sampling.forEachRange(of: shape[0] * shape[1]) { range, y, x, yWeights, xWeights in
-        let source = from + range.lowerBound * sampling.inputArea * dtype.byteCount
-        let target = to + range.lowerBound * sampling.outputArea * dtype.byteCount
+        let source = from + range.lowerBound * fromArea * dtype.byteCount
+        let target = to + range.lowerBound * toArea * dtype.byteCount
         switch (dtype == .float32, sampling.isNearest) {
         case (true, true):
-          apus_resize_nearest_f32(source.bound(), range.count, y, x, target.bound())
+          let kernel = isGradient ? apus_resize_nearest_grad_f32 : apus_resize_nearest_f32
+          kernel(source.bound(), range.count, y, x, target.bound())
         case (false, true):
-          apus_resize_nearest_f64(source.bound(), range.count, y, x, target.bound())
+          let kernel = isGradient ? apus_resize_nearest_grad_f64 : apus_resize_nearest_f64
+          kernel(source.bound(), range.count, y, x, target.bound())
         case (true, false):
-          apus_resize_f32(
+          let kernel = isGradient ? apus_resize_grad_f32 : apus_resize_f32
+          kernel(
             source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
         case (false, false):
-          apus_resize_f64(
+          let kernel = isGradient ? apus_resize_grad_f64 : apus_resize_f64
+          kernel(
             source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
         }
       }
     }
-    return result
   }
 
   private func scaledExtents(_ factors: [Double], of operation: StaticString) -> [Int] {
