@@ -109,11 +109,6 @@ func record<Scalar>(
     OperationObserver.current?.computed(operation, result, from: operands.map(\.origin))
   }
   return result
-  guard level > 0, let tape = Tape.current, tape.isRecording else { return Variable(value) }
-  for operand in operands { tape.check(operand.origin) }
-  return tape.append(operation, value, level: level) { gradient, backward in
-    pullback(gradient.typed(), backward)
-  }
 }
 
 /// Records an operation with one operand whose gradient is a function of its result.

@@ -26,9 +26,10 @@ struct DifferentiableSurfaceTests {
       ".", ".!", ".!=", ".&", ".&=", ".==", ".>", ".>=", ".^", ".^=", ".|", ".|=", "==",
       "all", "any", "isClose", "isFinite", "isInfinite", "isNaN",
     ],
+    "are of the bits of whole numbers": ["&", "|", "^", "~", "<<", ">>"],
     "gives positions or counts": [
       "argmax", "argmin", "argsort", "countNonzero", "counts", "histogram", "matrixRank",
-      "searchSorted", "unique", "uniqueElements",
+      "nonzeroPositions", "searchSorted", "unique", "uniqueElements",
     ],
     "reads or writes the numbers themselves, which are `value`": [
       "debugDescription", "encode", "makeIterator", "scalars", "underestimatedCount",
