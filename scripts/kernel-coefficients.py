@@ -149,6 +149,8 @@ def fit_erfcx(type, degree, middle, end, *vector):
 
 single = Type("f32")
 all_polynomials(single, {"exp": 4, "sin": 2, "cos": 2, "sinh": 3, "erf": 6})
+single.fit("poly_log_erfc", "ln(1 - erf t) = p(t) for 1 <= t <= 4, in relative error of erf t.",
+           lambda t: mp.log(mp.erfc(t)), lambda t: mp.erfc(t) / mp.erf(t), 6, 1, 4)
 single.fit("poly_log", "ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).",
            lambda t: (mp.log1p(t) - t + t * t / 2) / t**3, lambda t: t**3 / mp.log1p(t), 8,
            mp.sqrt(0.5) - mp.mpf("1.0001"), mp.sqrt(2) - mp.mpf("0.9999"))

@@ -1,15 +1,23 @@
 // The error function and the exact gelu, for either precision.
 
+// erf a for 1 <= a. Beyond ERF_TOP it is 1.
+INLINE V FN(erf_of_large)(V a) {
+  V bounded = a > FN(ERF_TOP) ? (V)FN(ERF_TOP) : a, rounded;
+#if LANE_BYTES == 4
+  // 1 - 2^n (1 + e), the exponent being the logarithm of 1 - erf a.
+  V e = FN(expm1_reduced)(FN(split_exponent)(FN(poly_log_erfc)(bounded), &rounded));
+  V power = FN(raise)((V)(T)1, rounded);
+  return FMA(-power, e, (T)1 - power);
+#else
+  V mantissa = FN(exp_mantissa)(-(bounded * bounded), -(V)0, &rounded);
+  return FMA(FN(raise)(mantissa, rounded) * FN(erfcx_half)(bounded), (T)-2, (T)1);
+#endif
+}
+
 INLINE V FN(op_ERF)(V x) {
   V a = __builtin_elementwise_abs(x);
-  V square = x * x;
-  V small = FMA(x, FN(poly_erf)(square), x);
-  V bounded = a > FN(ERF_TOP) ? (V)FN(ERF_TOP) : a;
-  V rounded;
-  V mantissa = FN(exp_mantissa)(-(bounded * bounded), -(V)0, &rounded);
-  V tail = FN(raise)(mantissa, rounded) * FN(erfcx_half)(bounded);
-  V large = __builtin_elementwise_copysign(FMA(tail, (T)-2, (T)1), x);
-  return a < (T)1 ? small : large;
+  V small = FMA(x, FN(poly_erf)(x * x), x);
+  return a < (T)1 ? small : __builtin_elementwise_copysign(FN(erf_of_large)(a), x);
 }
 
 // x Phi(x), where Phi(-a) = erfc(a / sqrt(2)) / 2 = e^(-a^2 / 2) erfcx(a / sqrt(2)) / 2. Since the
