@@ -75,7 +75,7 @@ enum OpsCases {
       },
       BenchCase("where", "\(x.count)", .bytes(13 * x.count)) {
         let (mask, a, b) = (x.mask, x.a, x.b)
-        return { .where(mask, a, b) }
+        return { Tensor.where(mask, a, b) }
       },
       one("clamp") { $0.clamped(to: -1...1) },
       BenchCase("square root", "\(x.count)", .bytes(2 * bytes)) {
