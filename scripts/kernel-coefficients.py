@@ -149,6 +149,16 @@ def fit_erfcx(type, degree, middle, end, *vector):
 
 single = Type("f32")
 all_polynomials(single, {"exp": 4, "sin": 2, "cos": 2, "sinh": 3, "erf": 6})
+single.fit("poly_log_erfc", "ln(1 - erf t) = p(t) for 1 <= t <= 4, in relative error of erf t.",
+           lambda t: mp.log(mp.erfc(t)), lambda t: mp.erfc(t) / mp.erf(t), 6, 1, 4)
+def normal_tail(t):
+    a = mp.mpf("2.5") * (1 + t) / (1 - t)
+    return erfcx(a / mp.sqrt(2)) / 2
+
+
+single.fit("poly_normal_tail",
+           "e^(a^2 / 2) Phi(-a) = p(t) with t = (a - 2.5) / (a + 2.5), 0 <= a <= 5.",
+           normal_tail, lambda t: 1 / normal_tail(t), 8, -1, mp.mpf(1) / 3)
 single.fit("poly_log", "ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).",
            lambda t: (mp.log1p(t) - t + t * t / 2) / t**3, lambda t: t**3 / mp.log1p(t), 8,
            mp.sqrt(0.5) - mp.mpf("1.0001"), mp.sqrt(2) - mp.mpf("0.9999"))

@@ -22,6 +22,9 @@ LIGHT = [
     ("magnitude", "np.abs(a)", "a.abs()"),
     ("square", "np.square(a)", "a.square()"),
     ("relu", "np.maximum(a, zero)", "a.relu()"),
+    ("compare", "a < b", "a < b"),
+    ("where", "np.where(mask, a, b)", "torch.where(mask, a, b)"),
+    ("clamp", "np.clip(a, low, one)", "a.clamp(-1, 1)"),
     ("square root", "np.sqrt(p)", "p.sqrt()"),
     ("reciprocal square root", "1 / np.sqrt(p)", "p.rsqrt()"),
 ]
@@ -35,6 +38,9 @@ HEAVY = [
     ("tanh", "np.tanh(a)", "a.tanh()"),
     ("sigmoid", "1 / (1 + np.exp(-a))", "a.sigmoid()"),
     ("softplus", "np.logaddexp(a, zero)", "F.softplus(a)"),
+    ("erf", "", "a.erf()"),
+    ("gelu", "", "F.gelu(a)"),
+    ("silu", "a / (1 + np.exp(-a))", "F.silu(a)"),
     ("power", "p ** b", "p ** b"),
 ]
 REDUCTIONS = [
@@ -50,6 +56,9 @@ REDUCTIONS = [
     ("max middle axis", "cube.max(1)", "cube.amax(1)"),
     ("min all", "a.min()", "a.min()"),
     ("sum of squares all", "np.vdot(a, a)", "torch.dot(a.view(-1), a.view(-1))"),
+    ("log sum exp last axis", "", "a.logsumexp(-1)"),
+    ("variance last axis", "a.var(-1)", "a.var(-1, correction=0)"),
+    ("cumulative sum last axis", "a.cumsum(-1)", "a.cumsum(-1)"),
     ("argmax last axis", "a.argmax(-1)", "a.argmax(-1)"),
     ("argmax first axis", "a.argmax(0)", "a.argmax(0)"),
 ]
@@ -65,9 +74,14 @@ MOVES = [
     ("concatenate", "np.concatenate((a, b))", "torch.cat((a, b))"),
     ("take rows", "a.take(q, 0)", "a.index_select(0, q)"),
     ("take columns", "a.take(q, 1)", "a.index_select(1, q)"),
+    ("take elements", "flat.take(flat_places)", "flat.index_select(0, flat_places)"),
     ("gather", "np.take_along_axis(a, places, 1)", "a.gather(1, places)"),
     ("float to double", "a.astype(np.float64)", "a.double()"),
     ("double to float", "doubles.astype(np.float32)", "doubles.float()"),
+    ("bytes to float", "octets.astype(np.float32)", "octets.float()"),
+    ("float to int32", "a.astype(np.int32)", "a.int()"),
+    ("int64 to float", "places.astype(np.float32)", "places.float()"),
+    ("bool to float", "mask.astype(np.float32)", "mask.float()"),
 ]
 ORDER = [
     ("sort", "np.sort(a)", "a.sort().values"),
@@ -116,8 +130,12 @@ def operands(rows: int, columns: int, cube: tuple):
             "q": positions((rows,), rows, 6), "places": positions((rows, columns), columns, 7),
             "s": np.float32(1.5), "zero": np.float32(0), "width": (columns,),
             "softmax": softmax, "log_softmax": log_softmax, "normalize": normalize,
-            "doubles": a.astype(np.float64),
+            "low": np.float32(-1), "one": np.float32(1), "doubles": a.astype(np.float64),
+            "flat": a.reshape(-1),
         }
+        names["mask"] = a < names["b"]
+        names["octets"] = (names["places"] % 251).astype(np.uint8)
+        names["flat_places"] = names["places"].reshape(-1)
         if cube:
             names["cube"] = a.reshape(cube)
         return names

@@ -222,6 +222,12 @@ DEFINE_SELECT(1, u8)
 DEFINE_SELECT(4, i32)
 DEFINE_SELECT(8, i64)
 
+bool apus_convert(apus_type from, apus_type to, bool saturates, const void *x, void *out,
+                  size_t n) {
+  if (from >= APUS_TYPE_COUNT || to >= APUS_TYPE_COUNT) __builtin_trap();
+  return active()->conversion->convert[from][to](saturates, x, out, n);
+}
+
 void apus_random_words(const apus_random *at, uint64_t *out, size_t n) {
   active()->random->words(at, out, n);
 }

@@ -170,12 +170,18 @@ typedef struct {
 } apus_kernels_random;
 
 typedef struct {
+  bool (*convert[APUS_TYPE_COUNT][APUS_TYPE_COUNT])(bool saturates, const void *x, void *out,
+                                                    size_t n);
+} apus_kernels_conversion;
+
+typedef struct {
   const apus_kernels_f32 *f32;
   const apus_kernels_f64 *f64;
   const apus_kernels_i32 *i32;
   const apus_kernels_i64 *i64;
   const apus_kernels_u8 *u8;
   const apus_kernels_random *random;
+  const apus_kernels_conversion *conversion;
 } apus_kernels;
 
 extern const apus_kernels apus_kernels_baseline;

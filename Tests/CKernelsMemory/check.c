@@ -279,6 +279,44 @@ DEFINE_MEMORY(8)
 
 #include "families.h"
 
+// ---- Conversion between types, and reading at positions
+
+static void conversions(size_t n, size_t offset) {
+  static const size_t sizes[] = {4, 8, 4, 8, 1, 1};
+  for (int from = 0; from < APUS_TYPE_COUNT; from++)
+    for (int to = 0; to < APUS_TYPE_COUNT; to++)
+      for (int saturates = 0; saturates < 2; saturates++) {
+        char *x = array(n * sizes[from], offset * sizes[from]);
+        char *out = array(n * sizes[to], offset * sizes[to]);
+        double *numbers = array(n * sizeof(double), 0);
+        for (size_t i = 0; i < n; i++) numbers[i] = number(true);
+        apus_convert(APUS_TYPE_f64, (apus_type)from, true, numbers, x, n);
+        apus_convert((apus_type)from, (apus_type)to, saturates, x, out, n);
+        apus_convert((apus_type)to, APUS_TYPE_f64, false, out, numbers, n);
+        PRINT(double, "convert", n, numbers, n);
+        free_arrays();
+      }
+}
+
+static void gather(size_t n) {
+  for (size_t size = 1; size <= 12; size++) {
+    const size_t extent = 9;
+    unsigned char *x = array((extent + n) * size, 0), *out = array(n * size, 0);
+    int32_t *indices = array(n * sizeof(int32_t), 0);
+    int64_t *positions = array(n * sizeof(int64_t), 0);
+    for (size_t i = 0; i < (extent + n) * size; i++) x[i] = (unsigned char)next();
+    for (size_t i = 0; i < n; i++) indices[i] = (int32_t)(next() % (2 * extent)) - (int32_t)extent;
+    if (!apus_positions_i32(indices, (int64_t)extent, positions, n)) abort();
+    if (!apus_positions_i64(positions, (int64_t)extent, positions, n)) abort();
+    if (!apus_all_below(positions, (int64_t)extent, n)) abort();
+    apus_gather(size, x, 0, 1, positions, (int64_t)extent, out, n);
+    PRINT(unsigned char, "gather", n, out, n * size);
+    apus_gather(size, x, 1, 1, positions, (int64_t)extent, out, n);
+    PRINT(unsigned char, "gather", n, out, n * size);
+    free_arrays();
+  }
+}
+
 // ---- Comparison of two prints
 
 static int compare(const char *left, const char *right) {
@@ -320,7 +358,9 @@ int main(int count, char **arguments) {
       families(n, offset, special);
       pooling_f32(n, offset);
       pooling_f64(n, offset);
+      conversions(n, offset);
     }
+    gather(n);
     memory_1(n);
     memory_4(n);
     memory_8(n);

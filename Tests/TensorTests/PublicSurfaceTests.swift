@@ -37,6 +37,9 @@ struct PublicSurfaceTests {
       ".!", ".!=", ".&", ".&=", ".==", ".>", ".>=", ".^", ".^=", ".|", ".|=", "isFinite",
       "isInfinite",
     ],
+    "Elementwise/InPlaceTests.swift": [
+      "apply"
+    ],
     "Elementwise/DivisionTests.swift": [
       "flooredQuotient", "flooredRemainder", "truncatingRemainder",
     ],

@@ -69,6 +69,15 @@ enum OpsCases {
       one("magnitude") { $0.magnitude() },
       one("square") { $0.squared() },
       one("relu") { $0.relu() },
+      BenchCase("compare", "\(x.count)", .bytes(9 * x.count)) {
+        let (a, b) = (x.a, x.b)
+        return { a .< b }
+      },
+      BenchCase("where", "\(x.count)", .bytes(13 * x.count)) {
+        let (mask, a, b) = (x.mask, x.a, x.b)
+        return { Tensor.where(mask, a, b) }
+      },
+      one("clamp") { $0.clamped(to: -1...1) },
       BenchCase("square root", "\(x.count)", .bytes(2 * bytes)) {
         let p = x.p
         return { p.squareRoot() }
@@ -100,6 +109,9 @@ enum OpsCases {
       one("tanh") { $0.tanh() },
       one("sigmoid") { $0.sigmoid() },
       one("softplus") { $0.softplus() },
+      one("erf") { $0.erf() },
+      one("gelu") { $0.gelu() },
+      one("silu") { $0.silu() },
       BenchCase("power", "\(x.count)", .bytes(12 * x.count)) {
         let (p, b) = (x.p, x.b)
         return { p.power(b) }
@@ -136,6 +148,9 @@ enum OpsCases {
       },
       along("min all") { $0.min() },
       along("sum of squares all") { $0.sumOfSquares() },
+      along("log sum exp last axis") { $0.logSumExp(axes: [-1]) },
+      along("variance last axis") { $0.variance(axes: [-1]) },
+      along("cumulative sum last axis", reading: 2) { $0.cumulativeSum(axis: -1) },
       along("argmax last axis") { $0.argmax() },
       along("argmax first axis") { $0.argmax(axis: 0) },
     ]
@@ -200,6 +215,10 @@ enum OpsCases {
         let (a, positions) = (x.a, x.rowPositions)
         return { a.take(positions, axis: 1) }
       },
+      BenchCase("take elements", "\(x.count)", .bytes(16 * x.count)) {
+        let (a, positions) = (x.a.flattened, x.columnPositions.flattened)
+        return { a.take(positions) }
+      },
       BenchCase("gather", "\(x.count)", .bytes(16 * x.count)) {
         let (a, positions) = (x.a, x.columnPositions)
         return { a.gather(positions, axis: 1) }
@@ -211,6 +230,22 @@ enum OpsCases {
       BenchCase("double to float", "\(x.count)", .bytes(12 * x.count)) {
         let doubles = x.doubles
         return { Tensor<Float>(doubles) }
+      },
+      BenchCase("bytes to float", "\(x.count)", .bytes(5 * x.count)) {
+        let bytes = x.bytes
+        return { Tensor<Float>(bytes) }
+      },
+      BenchCase("float to int32", "\(x.count)", .bytes(8 * x.count)) {
+        let a = x.a
+        return { Tensor<Int32>(a) }
+      },
+      BenchCase("int64 to float", "\(x.count)", .bytes(12 * x.count)) {
+        let positions = x.columnPositions
+        return { Tensor<Float>(positions) }
+      },
+      BenchCase("bool to float", "\(x.count)", .bytes(5 * x.count)) {
+        let mask = x.mask
+        return { Tensor<Float>(mask) }
       },
     ]
   }

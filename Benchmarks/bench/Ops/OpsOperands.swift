@@ -16,6 +16,8 @@ final class OpsOperands {
   private(set) lazy var row = Pattern.floats([columns], in: -4..<4, seed: 4)
   private(set) lazy var column = Pattern.floats([rows, 1], in: -4..<4, seed: 5)
   private(set) lazy var doubles = Tensor<Double>(a)
+  private(set) lazy var mask = a .< b
+  private(set) lazy var bytes = Tensor<UInt8>(columnPositions.truncatingRemainder(dividingBy: 251))
   private(set) lazy var rowPositions = Pattern.positions([rows], below: rows, seed: 6)
   private(set) lazy var columnPositions = Pattern.positions(matrix, below: columns, seed: 7)
 

@@ -96,5 +96,7 @@
 #include "byte.inc.h"
 #include "undefine.inc.h"
 
+#include "conversion.inc.h"
+
 const apus_kernels APUS_TABLE = {&kernels_f32, &kernels_f64, &kernels_i32, &kernels_i64,
-                                 &kernels_u8, &kernels_random};
+                                 &kernels_u8, &kernels_random, &kernels_conversion};

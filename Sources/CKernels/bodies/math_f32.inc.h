@@ -24,7 +24,7 @@
 // Past these e^x - 1 is -1, tanh x is 1, erf x is 1, and the tails of gelu and silu are 0.
 #define EXPM1_BOTTOM_f32 (-25.0f)
 #define TANH_TOP_f32 10.0f
-#define ERF_TOP_f32 4.5f
+#define ERF_TOP_f32 4.0f
 #define SINH_TOP_f32 90.5f
 #define GELU_NORMAL_f32 13.0f
 #define GELU_TOP_f32 15.0f

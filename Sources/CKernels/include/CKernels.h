@@ -16,9 +16,11 @@
 #define CKERNELS_H
 
 #include "apus_comparison.h"
+#include "apus_conversion.h"
 #include "apus_ctc.h"
 #include "apus_depthwise.h"
 #include "apus_elementwise.h"
+#include "apus_gather.h"
 #include "apus_isa.h"
 #include "apus_memory.h"
 #include "apus_optimizers.h"

@@ -1,5 +1,3 @@
-import CKernels
-
 extension Tensor {
   /// Creates a tensor of the given shape from its elements in row-major order.
   ///
@@ -64,17 +62,5 @@ extension Tensor where Scalar: NumericScalar {
       for index in 0..<n { buffer[index * n + index] = 1 }
     }
     return result
-  }
-}
-
-extension Tensor where Scalar == Float {
-  /// Creates a float tensor from bytes: element × `scale`. With 1/255 a grey value becomes 0…1.
-  public init(_ bytes: Tensor<UInt8>, scale: Float) {
-    self.init(uninitialized: bytes.shape)
-    let source = bytes.contiguous
-    source.withStorage {
-      apus_u8_to_f32(
-        source.typedPointer, scale, 0, storage.pointer.assumingMemoryBound(to: Float.self), count)
-    }
   }
 }

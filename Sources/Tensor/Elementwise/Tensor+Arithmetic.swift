@@ -25,7 +25,7 @@ extension Tensor where Scalar: SignedScalar {
   }
 
   /// −a
-  public static prefix func - (a: Tensor) -> Tensor {
+  public static prefix func - (a: consuming Tensor) -> Tensor {
     Elementwise.unary(APUS_NEG, a, weight: .light)
   }
 
@@ -51,19 +51,32 @@ extension Tensor where Scalar: SignedScalar {
   }
 }
 
-// With a number on one side. Literals make these unambiguous: `2 * t`.
+// With a number on one side. Literals make these unambiguous: `2 * t`. A tensor that nobody else
+// holds is written over.
 extension Tensor where Scalar: SignedScalar {
-  public static func + (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_ADD, a, b) }
-  public static func + (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_ADD, a, b) }
-  public static func - (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_SUB, a, b) }
-  public static func - (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_SUB, a, b) }
-  public static func * (a: Tensor, b: Scalar) -> Tensor { Elementwise.binary(APUS_MUL, a, b) }
-  public static func * (a: Scalar, b: Tensor) -> Tensor { Elementwise.binary(APUS_MUL, a, b) }
-  public static func / (a: Tensor, b: Scalar) -> Tensor {
+  public static func + (a: consuming Tensor, b: Scalar) -> Tensor {
+    Elementwise.binary(APUS_ADD, a, b)
+  }
+  public static func + (a: Scalar, b: consuming Tensor) -> Tensor {
+    Elementwise.binary(APUS_ADD, a, b)
+  }
+  public static func - (a: consuming Tensor, b: Scalar) -> Tensor {
+    Elementwise.binary(APUS_SUB, a, b)
+  }
+  public static func - (a: Scalar, b: consuming Tensor) -> Tensor {
+    Elementwise.binary(APUS_SUB, a, b)
+  }
+  public static func * (a: consuming Tensor, b: Scalar) -> Tensor {
+    Elementwise.binary(APUS_MUL, a, b)
+  }
+  public static func * (a: Scalar, b: consuming Tensor) -> Tensor {
+    Elementwise.binary(APUS_MUL, a, b)
+  }
+  public static func / (a: consuming Tensor, b: Scalar) -> Tensor {
     a.checkDivisor(b, of: "/")
     return Elementwise.binary(APUS_DIV, a, b)
   }
-  public static func / (a: Scalar, b: Tensor) -> Tensor {
+  public static func / (a: Scalar, b: consuming Tensor) -> Tensor {
     b.checkDivisor(of: "/")
     return Elementwise.binary(APUS_DIV, a, b)
   }

@@ -1,58 +1,82 @@
 import CKernels
 
-/// Functions of each element.
+// Functions of each element. They consume the tensor: one that is given away and that nobody else
+// holds is written over, so that `t = (consume t).exp()` takes no new memory. A tensor that is used
+// again afterwards stays as it is, as any value does. `t.apply { $0.exp() }` is the form in place.
+extension Tensor {
+  /// Replaces the tensor by what a function makes of it: `t.apply { $0.exp() }`.
+  ///
+  /// The function is given the tensor itself. So a function of each element, `clamped` or an operator
+  /// with a number writes over elements that no other tensor shares, without new memory; shared
+  /// ones are left as they are.
+  public mutating func apply(_ function: (consuming Tensor) -> Tensor) {
+    let given = self
+    // What stands in for it meanwhile holds no reference to its storage.
+    self = Tensor(uninitialized: [0])
+    self = function(consume given)
+  }
+}
+
 extension Tensor where Scalar: SignedScalar {
   /// |x|
-  public func magnitude() -> Tensor { Elementwise.unary(APUS_ABS, self, weight: .light) }
+  public consuming func magnitude() -> Tensor { Elementwise.unary(APUS_ABS, self, weight: .light) }
 
   /// −1, 0 or 1; NaN stays NaN.
-  public func sign() -> Tensor { Elementwise.unary(APUS_SIGN, self, weight: .light) }
+  public consuming func sign() -> Tensor { Elementwise.unary(APUS_SIGN, self, weight: .light) }
 
   /// x²
-  public func squared() -> Tensor { Elementwise.unary(APUS_SQUARE, self, weight: .light) }
+  public consuming func squared() -> Tensor { Elementwise.unary(APUS_SQUARE, self, weight: .light) }
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
   /// √x
-  public func squareRoot() -> Tensor { Elementwise.unary(APUS_SQRT, self, weight: .light) }
+  public consuming func squareRoot() -> Tensor {
+    Elementwise.unary(APUS_SQRT, self, weight: .light)
+  }
 
   /// 1 / √x
-  public func reciprocalSquareRoot() -> Tensor {
+  public consuming func reciprocalSquareRoot() -> Tensor {
     Elementwise.unary(APUS_RSQRT, self, weight: .light)
   }
 
   /// 1 / x
-  public func reciprocal() -> Tensor { Elementwise.unary(APUS_RECIPROCAL, self, weight: .light) }
+  public consuming func reciprocal() -> Tensor {
+    Elementwise.unary(APUS_RECIPROCAL, self, weight: .light)
+  }
 
   /// eˣ
-  public func exp() -> Tensor { Elementwise.unary(APUS_EXP, self, weight: .heavy) }
+  public consuming func exp() -> Tensor { Elementwise.unary(APUS_EXP, self, weight: .heavy) }
 
   /// eˣ − 1, without cancellation near zero.
-  public func expm1() -> Tensor { Elementwise.unary(APUS_EXPM1, self, weight: .heavy) }
+  public consuming func expm1() -> Tensor { Elementwise.unary(APUS_EXPM1, self, weight: .heavy) }
 
   /// The natural logarithm.
-  public func log() -> Tensor { Elementwise.unary(APUS_LOG, self, weight: .heavy) }
+  public consuming func log() -> Tensor { Elementwise.unary(APUS_LOG, self, weight: .heavy) }
 
   /// ln(1 + x), without cancellation near zero.
-  public func log1p() -> Tensor { Elementwise.unary(APUS_LOG1P, self, weight: .heavy) }
+  public consuming func log1p() -> Tensor { Elementwise.unary(APUS_LOG1P, self, weight: .heavy) }
 
   /// The sine of x in radians.
-  public func sin() -> Tensor { Elementwise.unary(APUS_SIN, self, weight: .heavy) }
+  public consuming func sin() -> Tensor { Elementwise.unary(APUS_SIN, self, weight: .heavy) }
 
   /// The cosine of x in radians.
-  public func cos() -> Tensor { Elementwise.unary(APUS_COS, self, weight: .heavy) }
+  public consuming func cos() -> Tensor { Elementwise.unary(APUS_COS, self, weight: .heavy) }
 
   /// The hyperbolic tangent.
-  public func tanh() -> Tensor { Elementwise.unary(APUS_TANH, self, weight: .heavy) }
+  public consuming func tanh() -> Tensor { Elementwise.unary(APUS_TANH, self, weight: .heavy) }
 
   /// 1 / (1 + e⁻ˣ)
-  public func sigmoid() -> Tensor { Elementwise.unary(APUS_SIGMOID, self, weight: .heavy) }
+  public consuming func sigmoid() -> Tensor {
+    Elementwise.unary(APUS_SIGMOID, self, weight: .heavy)
+  }
 
   /// ln(1 + eˣ), without overflow.
-  public func softplus() -> Tensor { Elementwise.unary(APUS_SOFTPLUS, self, weight: .heavy) }
+  public consuming func softplus() -> Tensor {
+    Elementwise.unary(APUS_SOFTPLUS, self, weight: .heavy)
+  }
 
   /// max(x, 0); NaN stays NaN.
-  public func relu() -> Tensor { Elementwise.unary(APUS_RELU, self, weight: .light) }
+  public consuming func relu() -> Tensor { Elementwise.unary(APUS_RELU, self, weight: .light) }
 
   /// self to the power of each exponent, broadcast, with the special cases of `pow` in the C library.
   public func power(_ exponent: Tensor) -> Tensor {

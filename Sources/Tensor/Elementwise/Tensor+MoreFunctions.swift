@@ -14,42 +14,42 @@ public enum GELUApproximation: Sendable, Hashable {
 /// arguments included; NaN stays NaN.
 extension Tensor where Scalar: FloatingPointScalar {
   /// 2ˣ
-  public func exp2() -> Tensor { Elementwise.unary(APUS_EXP2, self, weight: .heavy) }
+  public consuming func exp2() -> Tensor { Elementwise.unary(APUS_EXP2, self, weight: .heavy) }
 
   /// The logarithm to base 2; exact for powers of two.
-  public func log2() -> Tensor { Elementwise.unary(APUS_LOG2, self, weight: .heavy) }
+  public consuming func log2() -> Tensor { Elementwise.unary(APUS_LOG2, self, weight: .heavy) }
 
   /// The logarithm to base 10.
-  public func log10() -> Tensor { Elementwise.unary(APUS_LOG10, self, weight: .heavy) }
+  public consuming func log10() -> Tensor { Elementwise.unary(APUS_LOG10, self, weight: .heavy) }
 
   /// The tangent of x in radians.
-  public func tan() -> Tensor { Elementwise.unary(APUS_TAN, self, weight: .heavy) }
+  public consuming func tan() -> Tensor { Elementwise.unary(APUS_TAN, self, weight: .heavy) }
 
   /// The angle in −π/2…π/2 whose sine is x; NaN where |x| > 1.
-  public func asin() -> Tensor { Elementwise.unary(APUS_ASIN, self, weight: .heavy) }
+  public consuming func asin() -> Tensor { Elementwise.unary(APUS_ASIN, self, weight: .heavy) }
 
   /// The angle in 0…π whose cosine is x; NaN where |x| > 1.
-  public func acos() -> Tensor { Elementwise.unary(APUS_ACOS, self, weight: .heavy) }
+  public consuming func acos() -> Tensor { Elementwise.unary(APUS_ACOS, self, weight: .heavy) }
 
   /// The angle in −π/2…π/2 whose tangent is x.
-  public func atan() -> Tensor { Elementwise.unary(APUS_ATAN, self, weight: .heavy) }
+  public consuming func atan() -> Tensor { Elementwise.unary(APUS_ATAN, self, weight: .heavy) }
 
   /// The hyperbolic sine.
-  public func sinh() -> Tensor { Elementwise.unary(APUS_SINH, self, weight: .heavy) }
+  public consuming func sinh() -> Tensor { Elementwise.unary(APUS_SINH, self, weight: .heavy) }
 
   /// The hyperbolic cosine.
-  public func cosh() -> Tensor { Elementwise.unary(APUS_COSH, self, weight: .heavy) }
+  public consuming func cosh() -> Tensor { Elementwise.unary(APUS_COSH, self, weight: .heavy) }
 
   /// The error function, 2/√π · ∫₀ˣ e^(−t²) dt.
-  public func erf() -> Tensor { Elementwise.unary(APUS_ERF, self, weight: .heavy) }
+  public consuming func erf() -> Tensor { Elementwise.unary(APUS_ERF, self, weight: .heavy) }
 
   /// x / (1 + e⁻ˣ), also called swish; its limit −0 at −∞.
-  public func silu() -> Tensor { Elementwise.unary(APUS_SILU, self, weight: .heavy) }
+  public consuming func silu() -> Tensor { Elementwise.unary(APUS_SILU, self, weight: .heavy) }
 
   /// The Gaussian error linear unit x · Φ(x) (Hendrycks and Gimpel, 2016); its limit −0 at −∞.
   ///
   /// The relative error is small in the negative tail too.
-  public func gelu(approximation: GELUApproximation = .none) -> Tensor {
+  public consuming func gelu(approximation: GELUApproximation = .none) -> Tensor {
     switch approximation {
     case .none: Elementwise.unary(APUS_GELU, self, weight: .heavy)
     case .tanh: Elementwise.unary(APUS_GELU_TANH, self, weight: .heavy)
@@ -82,14 +82,14 @@ extension Tensor where Scalar: FloatingPointScalar {
 /// Rounding to whole numbers. NaN and infinities stay, and so does the sign of zero.
 extension Tensor where Scalar: FloatingPointScalar {
   /// The greatest whole number that is not above x.
-  public func floor() -> Tensor { Elementwise.unary(APUS_FLOOR, self, weight: .light) }
+  public consuming func floor() -> Tensor { Elementwise.unary(APUS_FLOOR, self, weight: .light) }
 
   /// The least whole number that is not below x.
-  public func ceil() -> Tensor { Elementwise.unary(APUS_CEIL, self, weight: .light) }
+  public consuming func ceil() -> Tensor { Elementwise.unary(APUS_CEIL, self, weight: .light) }
 
   /// The nearest whole number; halves go to the even one.
-  public func round() -> Tensor { Elementwise.unary(APUS_ROUND, self, weight: .light) }
+  public consuming func round() -> Tensor { Elementwise.unary(APUS_ROUND, self, weight: .light) }
 
   /// The whole part of x, towards zero.
-  public func trunc() -> Tensor { Elementwise.unary(APUS_TRUNC, self, weight: .light) }
+  public consuming func trunc() -> Tensor { Elementwise.unary(APUS_TRUNC, self, weight: .light) }
 }

@@ -1,48 +1,35 @@
-/// Copies between places named by integers. Elements are known by their size alone, so that the
-/// loops are compiled for each size and not for each scalar.
+import CKernels
+
+/// Copies between places named by integers. Elements are known by their size alone.
 enum IndexedCopy {
   /// Bytes of one piece of work.
   private static let grain = 131_072
 
   /// target[o, i] ← source[o, positions[i]] for blocks of `blockSize` bytes; `source` is contiguous
-  /// with `extent` blocks for each o, `target` with one for each position.
+  /// with `extent` blocks for each o, `target` with one for each position. False if a position is
+  /// not in `0..<extent`; the target is of no use then.
   static func take(
     _ positions: UnsafeBufferPointer<Int64>, from source: UnsafeRawPointer, extent: Int,
     to target: UnsafeMutableRawPointer, outer: Int, blockSize: Int
-  ) {
-    switch blockSize {
-    case 1: take(UInt8.self, positions, source.bound(), extent, target.bound(), outer)
-    case 4: take(UInt32.self, positions, source.bound(), extent, target.bound(), outer)
-    case 8: take(UInt64.self, positions, source.bound(), extent, target.bound(), outer)
-    default:
-      let count = positions.count
-      let grain = max(1, grain / max(1, blockSize))
-      ThreadPool.forEachRange(of: outer * count, grain: grain) { range in
-        for index in range {
-          let block = index / count * extent + Int(positions[index % count])
-          (target + index * blockSize).copyMemory(
-            from: source + block * blockSize, byteCount: blockSize)
-        }
-      }
-    }
-  }
-
-  private static func take<Element: BitwiseCopyable>(
-    _: Element.Type, _ positions: UnsafeBufferPointer<Int64>, _ source: UnsafePointer<Element>,
-    _ extent: Int, _ target: UnsafeMutablePointer<Element>, _ outer: Int
-  ) {
+  ) -> Bool {
     let count = positions.count
-    ThreadPool.forEachRange(of: outer * count, grain: grain / 4) { range in
-      var place = range.lowerBound % count
-      var row = source + range.lowerBound / count * extent
-      for index in range {
-        target[index] = row[Int(positions[place])]
-        place += 1
-        if place == count {
-          place = 0
-          row += extent
-        }
+    // What the position and the reading of a cache line cost counts as well.
+    let grain = max(1, grain / (blockSize + 8))
+    return ThreadPool.holds(forEachRangeOf: outer * count, grain: grain) { range in
+      var isInside = true
+      var (row, place) = range.lowerBound.quotientAndRemainder(dividingBy: count)
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let length = min(count - place, range.upperBound - start)
+        let isDone = apus_gather(
+          blockSize, source + row * extent * blockSize, 0, 1, positions.baseAddress! + place,
+          Int64(extent), target + start * blockSize, length)
+        isInside = isInside && isDone
+        start += length
+        row += 1
+        place = 0
       }
+      return isInside
     }
   }
 
@@ -75,7 +62,11 @@ struct IndexedPlaces {
   private let loops: StridedLoops
   private let step: Int
 
-  /// `positions` are resolved and contiguous; they fit the layout but for `axis`.
+  /// Indices of one piece of work.
+  private static let grain = 8_192
+
+  /// `positions` are counted from the front and contiguous; their shape fits the layout but for
+  /// `axis`.
   init(_ positions: Tensor<Int64>, axis: Int, in layout: Layout) {
     self.positions = positions
     var strides = layout.strides
@@ -85,37 +76,34 @@ struct IndexedPlaces {
       shape: positions.shape, strides: strides, positions.layout.strides)
   }
 
-  /// The number of runs of indices that can be gone through apart from each other, about `grain`
-  /// indices a piece.
-  var runs: (count: Int, grain: Int) {
-    (loops.outerCount, max(1, 16_384 / max(1, loops.innerCount)))
-  }
-
-  /// Calls `body` with the place, relative to the first element, that each index of the runs names,
-  /// and the number of the index in row-major order.
-  @inline(__always)
-  func forEach(in runs: Range<Int>, _ body: (_ place: Int, _ number: Int) -> Void) {
+  /// target[number] ← source[place] for elements of `size` bytes. False if an index is not in
+  /// `0..<extent`; the target is of no use then.
+  func gather(
+    size: Int, from source: UnsafeRawPointer, extent: Int, to target: UnsafeMutableRawPointer
+  ) -> Bool {
     let inner = loops.innerCount
     let innerStep = loops.innerSteps.first
-    positions.withStorage {
+    // Long runs are cut, so that a few of them are work for several threads.
+    let most = max(Self.grain, positions.count / (ThreadPool.maximumPieceCount / 4))
+    let parts = max(1, (inner + most - 1) / most)
+    let length = (inner + parts - 1) / parts
+    let grain = max(1, most / max(1, length))
+    return positions.withStorage {
       let indices = positions.typedPointer
-      loops.forEachRun(in: runs) { base, first in
-        for offset in 0..<inner {
-          let place = base + offset * innerStep + Int(indices[first + offset]) * step
-          body(place, first + offset)
+      return ThreadPool.holds(forEachRangeOf: loops.outerCount * parts, grain: grain) { range in
+        var isInside = true
+        // Where runs are cut, a piece is one part of one.
+        let start = range.lowerBound % parts * length
+        let runs = range.lowerBound / parts..<(range.upperBound + parts - 1) / parts
+        loops.forEachRun(in: runs) { base, first in
+          let isDone = apus_gather(
+            size, source + (base + start * innerStep) * size, innerStep, step,
+            indices + first + start, Int64(extent), target + (first + start) * size,
+            min(length, inner - start))
+          isInside = isInside && isDone
         }
+        return isInside
       }
-    }
-  }
-
-  /// target[number] ← source[place] for elements of one size.
-  func gather<Element: BitwiseCopyable>(
-    _: Element.Type, from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer
-  ) {
-    let from: UnsafePointer<Element> = source.bound()
-    let to: UnsafeMutablePointer<Element> = target.bound()
-    ThreadPool.forEachRange(of: runs.count, grain: runs.grain) { runs in
-      forEach(in: runs) { place, number in to[number] = from[place] }
     }
   }
 
@@ -127,8 +115,16 @@ struct IndexedPlaces {
   ) {
     let from: UnsafePointer<Element> = source.bound()
     let to: UnsafeMutablePointer<Element> = target.bound()
-    forEach(in: 0..<runs.count) { place, number in
-      to[place] = combine(to[place], from[number])
+    let inner = loops.innerCount
+    let innerStep = loops.innerSteps.first
+    positions.withStorage {
+      let indices = positions.typedPointer
+      loops.forEachRun(in: 0..<loops.outerCount) { base, first in
+        for offset in 0..<inner {
+          let place = base + offset * innerStep + Int(indices[first + offset]) * step
+          to[place] = combine(to[place], from[first + offset])
+        }
+      }
     }
   }
 }

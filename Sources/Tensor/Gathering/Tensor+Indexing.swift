@@ -15,16 +15,20 @@ extension Tensor {
   /// `Gather`. Stops with a message if the axis is out of range.
   public func take<Index: IndexScalar>(_ indices: Tensor<Index>, axis: Int = 0) -> Tensor {
     let axis = shape.axis(axis, of: "take")
-    let positions = indices.positions(along: axis, of: shape, "take")
     let blocks = Blocks(shape, axis: axis)
     let result = Tensor(uninitialized: blocks.shape(of: indices.shape))
-    if result.count == 0 { return result }
+    if result.count == 0 {
+      _ = indices.positions(along: axis, of: shape, "take")
+      return result
+    }
     let source = contiguous
-    source.withStorage {
-      positions.withUnsafeBufferPointer { positions in
-        IndexedCopy.take(
-          positions, from: source.pointer, extent: blocks.extent, to: result.storage.pointer,
-          outer: blocks.outer, blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
+    indices.withPositions(along: axis, of: shape, "take") { positions in
+      source.withStorage {
+        positions.withUnsafeBufferPointer { positions in
+          IndexedCopy.take(
+            positions, from: source.pointer, extent: blocks.extent, to: result.storage.pointer,
+            outer: blocks.outer, blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
+        }
       }
     }
     return result
@@ -92,15 +96,13 @@ extension Tensor {
   /// other axes are at most this tensor's; else it stops with a message.
   public func gather<Index: IndexScalar>(_ indices: Tensor<Index>, axis: Int) -> Tensor {
     let axis = checkIndices(indices.shape, axis, "gather")
-    let positions = indices.positions(along: axis, of: shape, "gather")
     let result = Tensor(uninitialized: indices.shape)
-    let places = IndexedPlaces(positions, axis: axis, in: layout)
-    let target = result.storage.pointer
-    withStorage {
-      switch MemoryLayout<Scalar>.stride {
-      case 1: places.gather(UInt8.self, from: pointer, to: target)
-      case 4: places.gather(UInt32.self, from: pointer, to: target)
-      default: places.gather(UInt64.self, from: pointer, to: target)
+    indices.withPositions(along: axis, of: shape, "gather") { positions in
+      let places = IndexedPlaces(positions, axis: axis, in: layout)
+      return withStorage {
+        places.gather(
+          size: MemoryLayout<Scalar>.stride, from: pointer, extent: shape.dimensions[axis],
+          to: result.storage.pointer)
       }
     }
     return result
@@ -197,50 +199,6 @@ struct Blocks {
     for extent in indices.dimensions { extents.append(extent) }
     for extent in trailing.dimensions { extents.append(extent) }
     return Shape(dimensions: extents)
-  }
-}
-
-extension Tensor where Scalar: IndexScalar {
-  /// The indices counted from the front, contiguous; stops with a message if one is out of range.
-  func positions(
-    along axis: Int, of target: Shape, _ name: StaticString
-  ) -> Tensor<Int64> {
-    let extent = Int64(target.dimensions[axis])
-    let result = Tensor<Int64>(uninitialized: shape)
-    let out: UnsafeMutablePointer<Int64> = result.storage.pointer.bound()
-    let source = contiguous
-    let wrong = source.withStorage {
-      Scalar.dtype == .int32
-        ? Self.resolve(Int32.self, source.pointer, below: extent, into: out, count)
-        : Self.resolve(Int64.self, source.pointer, below: extent, into: out, count)
-    }
-    if let wrong {
-      var place: [Int] = []
-      var rest = wrong
-      for extent in shape.reversed() {
-        place.insert(rest % extent, at: 0)
-        rest /= extent
-      }
-      fatalError(
-        "\(name): index \(source.scalars[wrong]) at position \(place) is out of range for axis "
-          + "\(axis) of shape \(target)")
-    }
-    return result
-  }
-
-  /// The number of the first index out of range; nil if there is none.
-  private static func resolve<Index: FixedWidthInteger>(
-    _: Index.Type, _ source: UnsafeRawPointer, below extent: Int64,
-    into target: UnsafeMutablePointer<Int64>, _ count: Int
-  ) -> Int? {
-    let indices: UnsafePointer<Index> = source.bound()
-    for number in 0..<count {
-      let index = Int64(indices[number])
-      let resolved = index < 0 ? index + extent : index
-      guard resolved >= 0 && resolved < extent else { return number }
-      target[number] = resolved
-    }
-    return nil
   }
 }
 

@@ -79,3 +79,11 @@ extension PaddingMode {
     }
   }
 }
+
+extension Tensor where Scalar: NumericScalar {
+  /// The tensor with `widths[i].before` zeros more in front along axis i, and `widths[i].after` more
+  /// behind, as a copy; `padded(_:mode:)` has other modes.
+  public func padded(_ widths: [(before: Int, after: Int)]) -> Tensor {
+    padded(widths, mode: .constant(0))
+  }
+}

@@ -99,6 +99,18 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
+  /// Whether `body` is true of every range: those of `forEachRange`, each of which is gone through.
+  package static func holds(
+    forEachRangeOf count: Int, grain: Int, _ body: (Range<Int>) -> Bool
+  ) -> Bool {
+    if count <= grain { return count == 0 || body(0..<count) }
+    let all = Atomic(true)
+    forEachRange(of: count, grain: grain) { range in
+      if !body(range) { all.store(false, ordering: .relaxed) }
+    }
+    return all.load(ordering: .relaxed)
+  }
+
   private func run(_ pieceCount: Int, _ body: (Int) -> Void) {
     guard pieceCount <= Self.maximumPieceCount,
       !isBusy.exchange(true, ordering: .acquiring)

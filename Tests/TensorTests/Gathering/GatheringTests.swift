@@ -146,6 +146,7 @@ struct GatheringTests {
     #expect(numbers([3]).padded([(2, 2)], mode: .reflect).scalars == [2, 1, 0, 1, 2, 1, 0])
     #expect(numbers([0]).padded([(1, 2)], mode: .constant(5)).scalars == [5, 5, 5])
     #expect(numbers([0, 2]).padded([(0, 0), (1, 0)], mode: .circular).shape == [0, 3])
+    #expect(numbers([2, 2]).padded([(1, 0), (0, 1)]).scalars == [0, 0, 0, 0, 1, 0, 2, 3, 0])
   }
 
   @Test func takes() {
