@@ -5,7 +5,8 @@ import Tensor
 /// ```swift
 /// /// Rounds, and lets the gradient pass as if it did not.
 /// func straightThroughRound(_ x: Variable<Float>) -> Variable<Float> {
-///   customOperation("round", of: [x], value: { $0[0].rounded() }) { gradient, _, _ in [gradient] }
+///   customOperation(
+///     "round", of: [x], value: { $0[0].round() }, pullback: { gradient, _, _ in [gradient] })
 /// }
 /// ```
 ///

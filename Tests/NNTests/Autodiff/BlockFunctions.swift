@@ -11,14 +11,18 @@ enum BlockFunction: String, CaseIterable, FunctionFamily {
     switch self {
     case .custom:
       // x³, whose derivative is written with the operand.
-      customOperation("cube", of: [x[0]], value: { $0[0] * $0[0] * $0[0] }) { g, x, _ in
-        [3 * g * x[0].squared()]
-      }
+      customOperation(
+        "cube", of: [x[0]], value: { $0[0] * $0[0] * $0[0] },
+        pullback: { g, x, _ in
+          [3 * g * x[0].squared()]
+        })
     case .customOfTwo:
       // eˣ · y, whose derivatives are written with the result; y is used twice.
-      customOperation("scaledExp", of: [x[0], x[1]], value: { $0[0].exp() * $0[1] }) { g, x, y in
-        [g * y, g * x[0].exp()]
-      } * x[1]
+      customOperation(
+        "scaledExp", of: [x[0], x[1]], value: { $0[0].exp() * $0[1] },
+        pullback: { g, x, y in
+          [g * y, g * x[0].exp()]
+        }) * x[1]
     case .recomputed:
       recomputing { (x[0].tanh() * x[1]).exp() }
     case .recomputedInside:
@@ -83,6 +87,6 @@ enum BlockFunction: String, CaseIterable, FunctionFamily {
     row(.recomputedTransform, [2, 3], [2, 3], in: -1...1),
     row(.gatherTuples, [2, 3]), row(.scatterTuples, [2, 3], [3]),
     row(.scatterTuples, [2, 3], [1]),
-    row(.quantile, [2, 4]), row(.median, [5]), row(.median, [2, 3]),
+    row(.quantile, [2, 4]), row(.median, [1, 5]), row(.median, [1, 6]),
   ]
 }

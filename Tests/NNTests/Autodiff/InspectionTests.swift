@@ -17,9 +17,12 @@ import Testing
     let report = gradientCheck(at: [Tensor<Double>([1, 2]), Tensor<Double>([3, 4, 5])]) { x in
       // The pullback is wrong by 0.5 at element 1 of argument 1.
       x[0].sum()
-        + customOperation("wrong", of: [x[1]], value: { $0[0] * 2 }) { g, _, _ in
-          [2 * g + Variable(Tensor([0, 0.5, 0]))]
-        }.sum()
+        + customOperation(
+          "wrong", of: [x[1]], value: { $0[0] * 2 },
+          pullback: { g, _, _ in
+            [2 * g + Variable(Tensor([0, 0.5, 0]))]
+          }
+        ).sum()
     }
     #expect(!report.isCorrect)
     let worst = try #require(report.worst)

@@ -77,7 +77,7 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       _ = gradient(at: Variable<Float>(1)) { x in
-        customOperation("mine", of: [x], value: { $0[0] }) { _, _, _ in [] }
+        customOperation("mine", of: [x], value: { $0[0] }, pullback: { _, _, _ in [] })
       }
     }
     expectMessage(count, "mine: the pullback returned 0 gradients for 1 operands")
@@ -85,9 +85,11 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       _ = gradient(at: Variable<Float>(1)) { x in
-        customOperation("mine", of: [x], value: { $0[0] }) { _, _, _ in
-          [Variable(Tensor<Float>.ones([2]))]
-        }
+        customOperation(
+          "mine", of: [x], value: { $0[0] },
+          pullback: { _, _, _ in
+            [Variable(Tensor<Float>.ones([2]))]
+          })
       }
     }
     expectMessage(
