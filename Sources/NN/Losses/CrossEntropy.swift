@@ -91,20 +91,20 @@ private func crossEntropy<Scalar, Index: IndexScalar>(
   checkSmoothing(labelSmoothing)
   if reduction == .mean && labels.count == 0 { stop("\(name): the batch is empty") }
   let rowWeights = targets.rowWeights(weights, classWeights: classWeights, in: name)
-  // What each row counts in the result: its weight, divided by what the mean divides by.
-  var divisor = Tensor<Scalar>(1)
+  // What a row of weight 1 counts in the result.
+  var unit = Tensor<Scalar>(1)
   if reduction == .mean && !targets.areAllIgnored {
-    divisor = rowWeights?.sum() ?? Tensor(Scalar(labels.count))
+    unit = rowWeights.map { 1 / $0.sum() } ?? Tensor(1 / Scalar(labels.count))
   }
-  let scales = (rowWeights ?? Tensor(1)) / divisor
+  let scales = rowWeights.map { $0 * unit } ?? unit
   var losses: Variable<Scalar>
   if labelSmoothing == 0 {
     losses = crossEntropy(ofRows: rows, targets, scales: scales, isSummed: reduction != .none)
   } else {
     // −Σ q · ln p with q = sw[y] · (1 − ε) · onehot(y) + s · ε ÷ classes · w.
     let hard = Tensor.oneHot(targets.labels, depth: classes) * Scalar(1 - labelSmoothing)
-    let even = targets.rowWeights(weights, classWeights: nil, in: name) ?? Tensor(1)
-    let evenScales = even / divisor * (Scalar(labelSmoothing) / Scalar(classes))
+    let even = targets.rowWeights(weights, classWeights: nil, in: name).map { $0 * unit } ?? unit
+    let evenScales = even * (Scalar(labelSmoothing) / Scalar(classes))
     let q = hard * scales.asColumn + evenScales.asColumn * (classWeights ?? Tensor(1))
     let products = rows.logSoftmax() * Variable(q)
     losses = -products.sum(axes: reduction == .none ? [1] : nil)

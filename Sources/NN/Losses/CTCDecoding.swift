@@ -1,0 +1,40 @@
+import Tensor
+
+/// The labels that the likeliest class of each frame spells: repetitions merged, then blanks removed.
+///
+/// Fast, and right where the probabilities are peaked; it is the labels of the likeliest path, not
+/// the likeliest labels.
+///
+/// - Parameters:
+///   - scores: Logits or log probabilities, of shape [frames, n, classes]; of equal ones in a frame
+///     the first counts.
+///   - inputLengths: The number of frames of each sequence; all of them by default.
+///   - blank: The class of the blank; 0 by default.
+/// - Returns: The labels of each sequence. Stops with a message if shapes or lengths do not fit.
+public func ctcGreedyDecoding<Scalar: FloatingPointScalar>(
+  _ scores: Tensor<Scalar>, inputLengths: [Int]? = nil, blank: Int = 0
+) -> [[Int32]] {
+  guard scores.rank == 3 else {
+    stop("ctcGreedyDecoding: scores are [frames, n, classes], got \(scores.shape)")
+  }
+  let (frames, n, classes) = (scores.shape[0], scores.shape[1], scores.shape[2])
+  guard (0..<classes).contains(blank) else {
+    stop("ctcGreedyDecoding: the blank \(blank) is outside 0..<\(classes)")
+  }
+  let lengths = inputLengths ?? Array(repeating: frames, count: n)
+  guard lengths.count == n, lengths.allSatisfy((0...frames).contains) else {
+    stop("ctcGreedyDecoding: input lengths \(lengths) do not fit scores \(scores.shape)")
+  }
+  if frames * n == 0 { return Array(repeating: [], count: n) }
+  let best = scores.argmax(axis: 2).scalars
+  return (0..<n).map { row in
+    var labels: [Int32] = []
+    var before = blank
+    for frame in 0..<lengths[row] {
+      let symbol = Int(best[frame * n + row])
+      if symbol != before && symbol != blank { labels.append(Int32(symbol)) }
+      before = symbol
+    }
+    return labels
+  }
+}
