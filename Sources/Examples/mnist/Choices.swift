@@ -19,22 +19,43 @@ enum DatasetName: String, CaseIterable, ExpressibleByArgument {
 
 /// The networks by the names that the command line uses.
 enum ModelName: String, CaseIterable, ExpressibleByArgument {
-  case mlp, wide
+  case mlp, wide, cnn
 
   /// A network with logits for ten classes at its end. The weights start as He and others (2015)
   /// advise for ReLU, the last layer's as Glorot and Bengio (2010) do, the biases at zero.
   func network() -> Sequential<Float> {
-    let width =
-      switch self {
-      case .mlp: 64
-      case .wide: 512
-      }
-    return Sequential {
+    switch self {
+    case .mlp: perceptron(width: 64)
+    case .wide: perceptron(width: 512)
+    case .cnn: convolutional()
+    }
+  }
+
+  private func perceptron(width: Int) -> Sequential<Float> {
+    Sequential {
       Linear(784, width, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()
       Linear(width, width, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()
       Linear(width, 10, weightInitializer: .glorotUniform, biasInitializer: .zeros)
+    }
+  }
+
+  /// Two convolutions, each halved by pooling, and two full layers, in the manner of LeNet (Y. LeCun et
+  /// al., 1998).
+  private func convolutional() -> Sequential<Float> {
+    Sequential {
+      Reshape([1, 28, 28])
+      Conv2D(1, 32, kernel: 3, weightInitializer: .heUniform, biasInitializer: .zeros)
+      ReLU()
+      MaxPool2D(2)
+      Conv2D(32, 64, kernel: 3, weightInitializer: .heUniform, biasInitializer: .zeros)
+      ReLU()
+      MaxPool2D(2)
+      Flatten()
+      Linear(1600, 128, weightInitializer: .heUniform, biasInitializer: .zeros)
+      ReLU()
+      Linear(128, 10, weightInitializer: .glorotUniform, biasInitializer: .zeros)
     }
   }
 }

@@ -21,7 +21,11 @@ struct MNIST: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of the data set's four IDX files.", valueName: "folder"))
   var data: String?
 
-  @Option(help: "The network: mlp (784-64-64-10) or wide (784-512-512-10), with ReLU.")
+  @Option(
+    help: """
+      The network, with ReLU: mlp (784-64-64-10), wide (784-512-512-10), or cnn (convolutions of 32 and \
+      64 channels with pooling, then 1600-128-10).
+      """)
   var model = ModelName.mlp
 
   @Option(help: "Passes over the training images.")

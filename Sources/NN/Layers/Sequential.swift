@@ -50,11 +50,12 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   }
 
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
-    var x = input
-    for (index, layer) in layers.enumerated() {
-      x = LayerScope.within(paths[index], kinds[index]) { layer(x, in: context) }
-    }
-    return x
+    layers.indices.reduce(input) { x, index in apply(index, to: x, in: context) }
+  }
+
+  /// The output of one of the layers, under its name.
+  func apply(_ index: Int, to input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    LayerScope.within(paths[index], kinds[index]) { layers[index](input, in: context) }
   }
 
   /// Where a search for parameters met this network.

@@ -21,14 +21,23 @@ public final class Parameter<Scalar: FloatingPointScalar> {
   /// How `initialize(using:)` draws the value anew.
   public let initializer: Initializer
 
+  /// The row that stays 0 when the value is drawn, such as that of an embedding's padding.
+  private let zeroRow: Int?
+
   /// Creates a parameter with a value of its own.
   ///
   /// The memory layout of `value` becomes that of the parameter for good: a layer may pass a
   /// transposed view whose layout suits its products. Views with gaps or repeated elements are
   /// copied to row-major order.
-  public init(_ value: Tensor<Scalar>, initializer: Initializer = .zeros) {
+  public convenience init(_ value: Tensor<Scalar>, initializer: Initializer = .zeros) {
+    self.init(value, initializer: initializer, zeroRow: nil)
+  }
+
+  init(_ value: Tensor<Scalar>, initializer: Initializer, zeroRow: Int?) {
     storage = value.layout.isDense ? value : value.copied()
     self.initializer = initializer
+    self.zeroRow = zeroRow
+    if let zeroRow { storage[zeroRow] = .zeros(Shape(storage.shape.dropFirst())) }
   }
 
   /// The numbers. Setting them keeps the memory layout; it stops with a message if the shape differs.
@@ -74,6 +83,7 @@ extension Parameter: AnyParameter {
 
   func initialize(using random: inout RandomGenerator) {
     value = initializer.tensor(storage.shape, using: &random)
+    if let zeroRow { storage[zeroRow] = .zeros(Shape(storage.shape.dropFirst())) }
   }
 
   func appendLeaf(to tape: Tape, level: UInt32) {

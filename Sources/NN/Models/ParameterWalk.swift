@@ -113,6 +113,11 @@ extension RandomGenerator: ParameterFree {}
 extension Initializer: ParameterFree {}
 extension Context: ParameterFree {}
 extension Shape: ParameterFree {}
+extension PerAxis: ParameterFree {}
+extension WindowPadding: ParameterFree {}
+extension PaddingMode: ParameterFree {}
+extension ResizeMode: ParameterFree {}
+extension WindowOptions: ParameterFree {}
 extension String: ParameterFree {}
 extension Bool: ParameterFree {}
 extension Int: ParameterFree {}

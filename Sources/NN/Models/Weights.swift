@@ -81,6 +81,11 @@ public struct WeightsReport: Equatable, Sendable, CustomStringConvertible {
 /// | --- | --- | --- |
 /// | `Linear(inputs, outputs)` | `weight` | `[outputs, inputs]` |
 /// | | `bias` | `[outputs]` |
+/// | `Conv1D(inputs, outputs, …)` and `2D` | `weight` | `[outputs, inputs ÷ groups, kernel…]` |
+/// | | `bias` | `[outputs]` |
+/// | `ConvTranspose1D` and `2D` | `weight` | `[inputs, outputs ÷ groups, kernel…]` |
+/// | `Embedding(count, width)` | `weight` | `[count, width]` |
+/// | `Bilinear(first, second, outputs)` | `weight` | `[outputs, first, second]` |
 /// | `BatchNorm1D(channels)` and `2D`, `GroupNorm`, `InstanceNorm` | `weight`, `bias` | `[channels]` |
 /// | | `running_mean`, `running_var` | `[channels]` |
 /// | | `num_batches_tracked` | `[]` |

@@ -4,7 +4,7 @@ import CKernels
 public struct PerAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
   CustomStringConvertible
 {
-  private var values: Dimensions
+  private(set) var values: Dimensions
 
   /// The same number for every axis.
   public init(_ value: Int) { values = Dimensions(repeating: value, count: 1) }

@@ -4,8 +4,9 @@ import Tensor
 /// The layers of the cases in `layers.safetensors`, whose weights come from the file.
 enum GoldenLayers<S: FloatingPointScalar> {
   static func model(of golden: String) -> GoldenModel<S>? {
-    let layer = basic(golden) ?? normalization(golden)
-    return layer.map { GoldenModel($0) }
+    let layer =
+      basic(golden) ?? normalization(golden) ?? convolution(golden) ?? pooling(golden)
+    return layer.map { GoldenModel($0) } ?? structure(golden)
   }
 
   private static func basic(_ golden: String) -> (any Layer<S>)? {

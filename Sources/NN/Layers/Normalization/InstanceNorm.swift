@@ -130,7 +130,7 @@ private struct InstanceNormOptions {
 /// Calls a layer of samples `[n, channels, …]` with an input that may be one sample, `[channels, …]`.
 /// Stops with a message if the rank or the channels (any if nil) are others.
 func withSamples<Scalar>(
-  _ input: Variable<Scalar>, channels: Int?, axes: [String],
+  _ input: Variable<Scalar>, channels: Int? = nil, axes: [String],
   _ body: (Variable<Scalar>) -> Variable<Scalar>
 ) -> Variable<Scalar> {
   let isSample = input.rank == axes.count + 1
