@@ -21,7 +21,11 @@ struct MNIST: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of the data set's four IDX files.", valueName: "folder"))
   var data: String?
 
-  @Option(help: "The network: mlp (784-64-64-10) or wide (784-512-512-10), with ReLU.")
+  @Option(
+    help: """
+      The network: mlp (784-64-64-10) or wide (784-512-512-10), with ReLU, or lstm (an LSTM of 128 \
+      over the rows).
+      """)
   var model = ModelName.mlp
 
   @Option(help: "Passes over the training images.")

@@ -22,7 +22,7 @@ extension OperationCase {
   static let families: [any FunctionFamily.Type] = [
     CoreFunction.self, LossFunction.self, ElementLossFunction.self, NormalizationFunction.self,
     ElementFunction.self, PairFunction.self, WindowFunction.self, ShapeFunction.self,
-    ReductionFunction.self, MatrixFunction.self,
+    ReductionFunction.self, MatrixFunction.self, RecurrentFunction.self, AttentionFunction.self,
   ]
 
   static let all = families.flatMap { $0.rows }
