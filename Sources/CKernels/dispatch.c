@@ -256,4 +256,5 @@ void apus_random_normal_f64(const apus_random *at, double mean, double deviation
   active()->random->normal_f64(at, mean, deviation, out, n);
 }
 
+#include "dispatch_recurrent.inc.h"
 #include "dispatch_reductions.inc.h"

@@ -119,6 +119,22 @@ enum {
   void (*gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,       \
                T *workspace);
 
+#define APUS_RECURRENT_FIELDS(T)                                                                 \
+  void (*lstm_step)(const T *x, const T *p, const T *h_before, const T *c_before, T *gates,      \
+                    T *c, T *h, size_t rows, size_t width, const int64_t *lengths,               \
+                    int64_t step);                                                               \
+  void (*lstm_step_grad)(const T *gates, const T *c_before, const T *c, const T *g, T *dh,       \
+                         T *dc, T *dx, size_t rows, size_t width, const int64_t *lengths,        \
+                         int64_t step);                                                          \
+  void (*gru_step)(const T *x, const T *p, const T *bias, const T *h_before, T *gates, T *h,     \
+                   size_t rows, size_t width, const int64_t *lengths, int64_t step);             \
+  void (*gru_step_grad)(const T *gates, const T *h_before, const T *g, T *dh, T *dx, T *dp,      \
+                        size_t rows, size_t width, const int64_t *lengths, int64_t step);        \
+  void (*rnn_step)(bool relu, const T *x, const T *p, const T *h_before, T *h, size_t rows,      \
+                   size_t width, const int64_t *lengths, int64_t step);                          \
+  void (*rnn_step_grad)(bool relu, const T *h, const T *g, T *dh, T *dx, size_t rows,            \
+                        size_t width, const int64_t *lengths, int64_t step);
+
 #define APUS_INTEGER_FIELDS(T)                                                                   \
   APUS_SELECT_FIELDS                                                                             \
   bool (*any_zero)(const T *x, size_t n);                                                        \
@@ -128,12 +144,14 @@ typedef struct {
   APUS_COMMON_FIELDS(float, FLOAT)
   APUS_FLOAT_REDUCE_FIELDS(float)
   APUS_FLOAT_FIELDS(float, f32)
+  APUS_RECURRENT_FIELDS(float)
 } apus_kernels_f32;
 
 typedef struct {
   APUS_COMMON_FIELDS(double, FLOAT)
   APUS_FLOAT_REDUCE_FIELDS(double)
   APUS_FLOAT_FIELDS(double, f64)
+  APUS_RECURRENT_FIELDS(double)
 } apus_kernels_f64;
 
 typedef struct {

@@ -278,6 +278,7 @@ DEFINE_MEMORY(4)
 DEFINE_MEMORY(8)
 
 #include "families.h"
+#include "recurrent.h"
 
 // ---- Conversion between types, and reading at positions
 
@@ -359,6 +360,8 @@ int main(int count, char **arguments) {
       pooling_f32(n, offset);
       pooling_f64(n, offset);
       conversions(n, offset);
+      recurrent_f32(n, offset);
+      recurrent_f64(n, offset);
     }
     gather(n);
     memory_1(n);

@@ -29,6 +29,7 @@
 #include "interleave.inc.h"
 #include "pooling.inc.h"
 #include "depthwise.inc.h"
+#include "recurrent.inc.h"
 #include "winograd.inc.h"
 #include "gemm_block.inc.h"
 #include "gemm_pack.inc.h"
@@ -75,6 +76,7 @@ static const FN(apus_kernels) FN(kernels) = {
     .ctc_forward = FN(ctc_forward),
     .ctc_backward = FN(ctc_backward),
     UPDATE_ENTRIES
+    RECURRENT_ENTRIES
     .from_u8 = FN(from_u8),
     .gemm = FN(gemm),
     .gemm_workspace = FN(gemm_workspace),

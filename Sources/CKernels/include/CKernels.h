@@ -28,6 +28,7 @@
 #include "apus_processors.h"
 #include "apus_products.h"
 #include "apus_random.h"
+#include "apus_recurrent.h"
 #include "apus_reductions.h"
 #include "apus_rows.h"
 #include "apus_sort.h"

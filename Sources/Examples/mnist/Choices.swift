@@ -20,9 +20,9 @@ enum DatasetName: String, CaseIterable, ExpressibleByArgument {
 /// The networks by the names that the command line uses.
 enum ModelName: String, CaseIterable, ExpressibleByArgument {
   case mlp, wide, cnn
+  case mlp, wide, lstm
 
-  /// A network with logits for ten classes at its end. The weights start as He and others (2015)
-  /// advise for ReLU, the last layer's as Glorot and Bengio (2010) do, the biases at zero.
+  /// A network with logits for ten classes at its end.
   func network() -> Sequential<Float> {
     switch self {
     case .mlp: perceptron(width: 64)
@@ -32,6 +32,19 @@ enum ModelName: String, CaseIterable, ExpressibleByArgument {
   }
 
   private func perceptron(width: Int) -> Sequential<Float> {
+    case .mlp: Self.perceptron(width: 64)
+    case .wide: Self.perceptron(width: 512)
+    case .lstm:
+      Sequential {
+        RowReader(width: 128)
+        Linear(128, 10)
+      }
+    }
+  }
+
+  /// The weights start as He and others (2015) advise for ReLU, the last layer's as Glorot and Bengio
+  /// (2010) do, the biases at zero.
+  private static func perceptron(width: Int) -> Sequential<Float> {
     Sequential {
       Linear(784, width, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()

@@ -51,6 +51,8 @@ package enum Operation: String, CaseIterable, Sendable {
 
   // Normalisation
   case normalizeRows, normalizeChannels
+  // Sequences
+  case rnn, lstm, gru, attention
 
   // Made by users, or of other operations
   case custom, recomputed

@@ -90,6 +90,12 @@ public struct WeightsReport: Equatable, Sendable, CustomStringConvertible {
 /// | | `running_mean`, `running_var` | `[channels]` |
 /// | | `num_batches_tracked` | `[]` |
 /// | `LayerNorm(shape)`, `RMSNorm(shape)` | `weight`, `bias` | the shape |
+/// | `LSTM(inputs, width)`, `GRU`, `RNN`; 4, 3 or 1 gates | `weight_ih_l0` | `[gates · width, inputs]` |
+/// | | `weight_hh_l0` | `[gates · width, width]` |
+/// | | `bias_ih_l0`, `bias_hh_l0` | `[gates · width]` |
+/// | `MultiHeadAttention(width, heads:)` | `in_proj_weight`, `in_proj_bias` | `[3 · width, width]`, `[3 · width]` |
+/// | | `out_proj.weight`, `out_proj.bias` | `[width, width]`, `[width]` |
+/// | `TransformerEncoderLayer`, `…DecoderLayer` | `self_attn.…`, `linear1.…`, `norm1.…` | theirs |
 /// | layer i of a `Sequential` | `i.` and its names | |
 extension Parameters {
   /// Writes every parameter and buffer to a file, which appears complete or not at all.

@@ -26,7 +26,7 @@ extension OperationCase {
     NormalizationFunction.self,
     BlockFunction.self,
     ElementFunction.self, PairFunction.self, WindowFunction.self, ShapeFunction.self,
-    ReductionFunction.self, MatrixFunction.self,
+    ReductionFunction.self, MatrixFunction.self, RecurrentFunction.self, AttentionFunction.self,
   ]
 
   static let all = families.flatMap { $0.rows }

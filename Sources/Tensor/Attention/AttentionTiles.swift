@@ -1,0 +1,181 @@
+import CKernels
+
+/// Attention of one head after another, in blocks of queries: no more of the score matrix exists at a
+/// time than one block has, and of a causal one no more than its visible part.
+///
+/// Nothing but the operands is kept for the gradient, which computes the scores of a block once more
+/// (T. Dao and others, 2022, for the idea; here a block has all visible keys, since a row of scores fits
+/// into the cache).
+package struct AttentionTiles: Sendable {
+  /// Products of the axes before the last two: batches and heads.
+  let heads: Int
+  let queries: Int
+  let keys: Int
+  let width: Int
+  let valueWidth: Int
+  let isCausal: Bool
+  let scale: Double
+
+  /// For operands `[…, queries, width]`, `[…, keys, width]` and `[…, keys, valueWidth]`, whose fit is the
+  /// caller's care. Of a causal one the last query sees all keys, and each before it one key less.
+  package init(query: Shape, key: Shape, value: Shape, isCausal: Bool, scale: Double) {
+    heads = query.dropLast(2).reduce(1, *)
+    queries = query[-2]
+    keys = key[-2]
+    width = query[-1]
+    valueWidth = value[-1]
+    self.isCausal = isCausal
+    self.scale = scale
+  }
+
+  /// Queries in a block: their scores for some hundreds of keys stay in the level 2 cache.
+  private static let blockRows = 64
+
+  /// softmax(scale · Q · Kᵀ) · V for each head; a query that sees no key gets zeros.
+  package func forward<Scalar: FloatingPointScalar>(
+    _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let (query, key, value) = (query.contiguous, key.contiguous, value.contiguous)
+    let result = Tensor<Scalar>(uninitialized: Shape(query.shape.dropLast() + [valueWidth]))
+    let size = Scalar.dtype.byteCount
+    let blocks = (queries + Self.blockRows - 1) / Self.blockRows
+    withExtendedLifetime((query, key, value, result)) {
+      let (q, k, v) = (query.pointer, key.pointer, value.pointer)
+      let out = result.storage.pointer
+      ThreadPool.forEachRange(of: heads * blocks, grain: grain(ofBlocks: true)) { range in
+        let scores = Storage(byteCount: Self.blockRows * keys * size)
+        for index in range {
+          let (head, block) = (index / blocks, index % blocks)
+          let rows = block * Self.blockRows..<min(queries, (block + 1) * Self.blockRows)
+          probabilities(
+            Scalar.dtype, q + head * queries * width * size, k + head * keys * width * size, rows,
+            into: scores.pointer)
+          GEMM(
+            m: rows.count, n: valueWidth, k: visible(to: rows.upperBound - 1), lda: max(1, keys),
+            ldb: max(1, valueWidth), ldc: max(1, valueWidth)
+          ).run(
+            Scalar.dtype, a: scores.pointer, b: v + head * keys * valueWidth * size,
+            c: out + (head * queries + rows.lowerBound) * valueWidth * size)
+        }
+        withExtendedLifetime(scores) {}
+      }
+    }
+    return result
+  }
+
+  /// The gradients of query, key and value, where `g` is that of the result.
+  ///
+  ///     P = softmax(scale · Q · Kᵀ), D = P · (g · Vᵀ − Σ P · (g · Vᵀ))
+  ///     ∂Q = scale · D · K, ∂K = scale · Dᵀ · Q, ∂V = Pᵀ · g
+  package func backward<Scalar: FloatingPointScalar>(
+    _ g: Tensor<Scalar>, _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>
+  ) -> (query: Tensor<Scalar>, key: Tensor<Scalar>, value: Tensor<Scalar>) {
+    let (g, query, key, value) = (
+      g.contiguous, query.contiguous, key.contiguous, value.contiguous
+    )
+    let dQuery = Tensor<Scalar>(uninitialized: query.shape)
+    let dKey = Tensor<Scalar>.zeros(key.shape)
+    let dValue = Tensor<Scalar>.zeros(value.shape)
+    let dtype = Scalar.dtype
+    let size = dtype.byteCount
+    withExtendedLifetime((g, query, key, value)) {
+      let (gradient, q, k, v) = (g.pointer, query.pointer, key.pointer, value.pointer)
+      let (dq, dk, dv) = (dQuery.storage.pointer, dKey.storage.pointer, dValue.storage.pointer)
+      ThreadPool.forEachRange(of: heads, grain: grain(ofBlocks: false)) { range in
+        let weights = Storage(byteCount: Self.blockRows * keys * size)
+        let slopes = Storage(byteCount: Self.blockRows * keys * size)
+        let (p, d) = (weights.pointer, slopes.pointer)
+        for head in range {
+          let (keyStart, valueStart) = (head * keys * width * size, head * keys * valueWidth * size)
+          for first in stride(from: 0, to: queries, by: Self.blockRows) {
+            let rows = first..<min(queries, first + Self.blockRows)
+            let seen = visible(to: rows.upperBound - 1)
+            let queryStart = (head * queries + first) * width * size
+            let resultStart = (head * queries + first) * valueWidth * size
+            probabilities(dtype, q + head * queries * width * size, k + keyStart, rows, into: p)
+            GEMM(
+              m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: max(1, valueWidth),
+              ldb: max(1, valueWidth), ldc: max(1, keys)
+            ).run(dtype, a: gradient + resultStart, b: v + valueStart, c: d)
+            GEMM(
+              m: seen, n: valueWidth, k: rows.count, transposeA: true, lda: max(1, keys),
+              ldb: max(1, valueWidth), ldc: max(1, valueWidth)
+            ).run(dtype, a: p, b: gradient + resultStart, beta: 1, c: dv + valueStart)
+            for row in rows {
+              let start = (row - first) * keys * size
+              softmaxGradient(dtype, p + start, d + start, visible(to: row), of: seen)
+            }
+            GEMM(
+              m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: max(1, width),
+              ldc: max(1, width)
+            ).run(dtype, alpha: scale, a: d, b: k + keyStart, c: dq + queryStart)
+            GEMM(
+              m: seen, n: width, k: rows.count, transposeA: true, lda: max(1, keys),
+              ldb: max(1, width), ldc: max(1, width)
+            ).run(dtype, alpha: scale, a: d, b: q + queryStart, beta: 1, c: dk + keyStart)
+          }
+        }
+        withExtendedLifetime((weights, slopes)) {}
+      }
+    }
+    return (dQuery, dKey, dValue)
+  }
+
+  /// How many keys a query sees.
+  private func visible(to query: Int) -> Int {
+    isCausal ? min(keys, max(0, keys - queries + query + 1)) : keys
+  }
+
+  /// Small work stays on the calling thread.
+  private func grain(ofBlocks: Bool) -> Int {
+    let rows = ofBlocks ? min(queries, Self.blockRows) : queries
+    return max(1, GEMM.splitThreshold / max(1, rows &* keys &* (width + valueWidth)))
+  }
+
+  /// The probabilities of a block of queries, its rows `keys` elements apart; what the last of them
+  /// does not see is not written.
+  private func probabilities(
+    _ dtype: DType, _ q: UnsafeRawPointer, _ k: UnsafeRawPointer, _ rows: Range<Int>,
+    into p: UnsafeMutableRawPointer
+  ) {
+    let size = dtype.byteCount
+    let seen = visible(to: rows.upperBound - 1)
+    GEMM(
+      m: rows.count, n: seen, k: width, transposeB: true, lda: max(1, width), ldb: max(1, width),
+      ldc: max(1, keys)
+    ).run(dtype, alpha: scale, a: q + rows.lowerBound * width * size, b: k, c: p)
+    for row in rows {
+      let start = p + (row - rows.lowerBound) * keys * size
+      let visible = visible(to: row)
+      if visible > 0 {
+        if dtype == .float32 {
+          apus_softmax_rows_f32(start.bound(), start.bound(), 1, visible)
+        } else {
+          apus_softmax_rows_f64(start.bound(), start.bound(), 1, visible)
+        }
+      }
+      clear(start, from: visible, to: seen, size)
+    }
+  }
+
+  private func softmaxGradient(
+    _ dtype: DType, _ p: UnsafeMutableRawPointer, _ d: UnsafeMutableRawPointer, _ visible: Int,
+    of seen: Int
+  ) {
+    if visible > 0 {
+      if dtype == .float32 {
+        apus_softmax_grad_rows_f32(p.bound(), d.bound(), d.bound(), 1, visible)
+      } else {
+        apus_softmax_grad_rows_f64(p.bound(), d.bound(), d.bound(), 1, visible)
+      }
+    }
+    clear(d, from: visible, to: seen, dtype.byteCount)
+  }
+
+  private func clear(_ row: UnsafeMutableRawPointer, from start: Int, to end: Int, _ size: Int) {
+    if end > start {
+      (row + start * size).initializeMemory(
+        as: UInt8.self, repeating: 0, count: (end - start) * size)
+    }
+  }
+}
