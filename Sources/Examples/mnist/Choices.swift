@@ -19,21 +19,14 @@ enum DatasetName: String, CaseIterable, ExpressibleByArgument {
 
 /// The networks by the names that the command line uses.
 enum ModelName: String, CaseIterable, ExpressibleByArgument {
-  case mlp, wide, cnn
-  case mlp, wide, lstm
+  case mlp, wide, cnn, lstm
 
   /// A network with logits for ten classes at its end.
   func network() -> Sequential<Float> {
     switch self {
-    case .mlp: perceptron(width: 64)
-    case .wide: perceptron(width: 512)
-    case .cnn: convolutional()
-    }
-  }
-
-  private func perceptron(width: Int) -> Sequential<Float> {
     case .mlp: Self.perceptron(width: 64)
     case .wide: Self.perceptron(width: 512)
+    case .cnn: Self.convolutional()
     case .lstm:
       Sequential {
         RowReader(width: 128)
@@ -56,7 +49,7 @@ enum ModelName: String, CaseIterable, ExpressibleByArgument {
 
   /// Two convolutions, each halved by pooling, and two full layers, in the manner of LeNet (Y. LeCun et
   /// al., 1998).
-  private func convolutional() -> Sequential<Float> {
+  private static func convolutional() -> Sequential<Float> {
     Sequential {
       Reshape([1, 28, 28])
       Conv2D(1, 32, kernel: 3, weightInitializer: .heUniform, biasInitializer: .zeros)

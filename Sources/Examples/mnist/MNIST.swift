@@ -23,10 +23,8 @@ struct MNIST: ParsableCommand {
 
   @Option(
     help: """
-      The network, with ReLU: mlp (784-64-64-10), wide (784-512-512-10), or cnn (convolutions of 32 and \
-      64 channels with pooling, then 1600-128-10).
-      The network: mlp (784-64-64-10) or wide (784-512-512-10), with ReLU, or lstm (an LSTM of 128 \
-      over the rows).
+      The network: mlp (784-64-64-10), wide (784-512-512-10) or cnn (convolutions of 32 and 64 \
+      channels with pooling, then 1600-128-10), all with ReLU, or lstm (an LSTM of 128 over the rows).
       """)
   var model = ModelName.mlp
 
