@@ -28,6 +28,13 @@ public struct ParameterGroup<Rule: UpdateRule> {
     self.adjust = adjust
   }
 
+  /// The group's settings for those of the optimizer.
+  func adjusted(_ settings: Rule) -> Rule {
+    var settings = settings
+    adjust(&settings)
+    return settings
+  }
+
   private init(
     description: String, contains: @escaping (String, Shape) -> Bool,
     adjust: @escaping (inout Rule) -> Void

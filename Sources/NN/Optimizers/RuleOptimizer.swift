@@ -78,15 +78,11 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
     slots.first { $0.name == parameterName }.map { rules[$0.group] }
   }
 
+  /// The settings of all groups; stops if one is out of range.
   private static func checkedRules(_ base: Rule, _ groups: [ParameterGroup<Rule>]) -> [Rule] {
-    base.check()
-    return [base]
-      + groups.map { group in
-        var rule = base
-        group.adjust(&rule)
-        rule.check()
-        return rule
-      }
+    let rules = [base] + groups.map { $0.adjusted(base) }
+    for rule in rules { if let problem = rule.problem { fatalError(problem) } }
+    return rules
   }
 
   private func arrange() {
@@ -201,8 +197,10 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
       }
       setting.set(&base, value)
     }
-    if let conflict = base.conflict { throw .damaged(path: file.path, reason: conflict) }
-    let rules = Self.checkedRules(base, groups)
+    let rules = [base] + groups.map { $0.adjusted(base) }
+    if let problem = rules.lazy.compactMap(\.problem).first {
+      throw .damaged(path: file.path, reason: problem)
+    }
     for (index, group) in groups.enumerated() {
       for setting in Rule.settings {
         let text = file.metadata["group.\(index + 1).\(setting.name)"] ?? "missing"

@@ -9,7 +9,7 @@ import Tensor
 /// struct SignDescent: UpdateRule {
 ///   static let name = "SignDescent"
 ///   static let settings: [RuleSetting<Self>] = [
-///     .number("learningRate", \.learningRate, .positive)
+///     .number("learningRate", \.learningRate, .nonNegative)
 ///   ]
 ///   var learningRate = 1e-3
 ///
@@ -64,10 +64,15 @@ extension UpdateRule {
 
   public func objection(to shape: Shape) -> String? { nil }
 
-  /// Stops if a setting is out of range; NaN never is in one.
-  func check() {
-    for setting in Self.settings { setting.check(self) }
-    if let conflict { fatalError("\(Self.name): \(conflict)") }
+  /// What is wrong with the settings, as messages say it; nil if all are in range. NaN never is.
+  package var problem: String? {
+    for setting in Self.settings {
+      let value = setting.value(self)
+      if !setting.range.contains(value) {
+        return "\(Self.name): \(setting.name) must be \(setting.range.description), got \(value)"
+      }
+    }
+    return conflict.map { "\(Self.name): \($0)" }
   }
 }
 
@@ -155,12 +160,5 @@ public struct RuleSetting<Rule: UpdateRule>: Sendable {
   func value(of text: String) -> Double? {
     if isFlag { return text == "true" ? 1 : text == "false" ? 0 : nil }
     return Double(text).flatMap { range.contains($0) ? $0 : nil }
-  }
-
-  func check(_ rule: Rule) {
-    let value = value(rule)
-    guard range.contains(value) else {
-      fatalError("\(Rule.name): \(name) must be \(range.description), got \(value)")
-    }
   }
 }

@@ -4,6 +4,79 @@ import Testing
 
 /// Settings out of range, by optimizer and by setting, and parameter groups.
 @Suite struct OptimizerSettingTests {
+  /// The message of each setting that is out of range. They are looked at here, and by a few processes
+  /// that stop below.
+  static func problems() -> [(found: String?, expected: String?)] {
+    func changed<Rule: UpdateRule>(_ rule: Rule, _ change: (inout Rule) -> Void) -> String? {
+      var rule = rule
+      change(&rule)
+      return rule.problem
+    }
+    let sgd = SGDRule(learningRate: 1)
+    let rate = "learningRate must be 0 or more and finite, got"
+    return [
+      (sgd.problem, nil), (changed(sgd) { $0.learningRate = 0 }, nil),
+      (changed(sgd) { $0.learningRate = -0.1 }, "SGD: \(rate) -0.1"),
+      (changed(sgd) { $0.learningRate = .nan }, "SGD: \(rate) nan"),
+      (changed(sgd) { $0.learningRate = .infinity }, "SGD: \(rate) inf"),
+      (changed(sgd) { $0.momentum = 1 }, "SGD: momentum must be in 0..<1, got 1.0"),
+      (changed(sgd) { $0.momentum = -0.5 }, "SGD: momentum must be in 0..<1, got -0.5"),
+      (changed(sgd) { $0.dampening = 1.5 }, "SGD: dampening must be in 0...1, got 1.5"),
+      (
+        changed(sgd) { $0.weightDecay = -1 },
+        "SGD: weightDecay must be 0 or more and finite, got -1.0"
+      ),
+      (
+        changed(sgd) { $0.l1Penalty = .infinity },
+        "SGD: l1Penalty must be 0 or more and finite, got inf"
+      ),
+      (changed(sgd) { $0.nesterov = true }, "SGD: nesterov needs momentum above 0 and dampening 0"),
+      (
+        changed(sgd) { ($0.nesterov, $0.momentum, $0.dampening) = (true, 0.5, 0.1) },
+        "SGD: nesterov needs momentum above 0 and dampening 0"
+      ),
+      (changed(sgd) { ($0.nesterov, $0.momentum) = (true, 0.5) }, nil),
+      (changed(AdamRule()) { $0.beta1 = 1 }, "Adam: beta1 must be in 0..<1, got 1.0"),
+      (changed(AdamRule()) { $0.beta2 = -0.1 }, "Adam: beta2 must be in 0..<1, got -0.1"),
+      (
+        changed(AdamRule()) { $0.epsilon = 0 }, "Adam: epsilon must be positive and finite, got 0.0"
+      ),
+      (
+        changed(AdamRule()) { $0.weightDecay = .nan },
+        "Adam: weightDecay must be 0 or more and finite, got nan"
+      ),
+      (changed(AdamWRule()) { $0.beta2 = 1 }, "AdamW: beta2 must be in 0..<1, got 1.0"),
+      (
+        changed(NAdamRule()) { $0.momentumDecay = -1 },
+        "NAdam: momentumDecay must be 0 or more and finite, got -1.0"
+      ),
+      (
+        changed(RAdamRule()) { $0.epsilon = -1 },
+        "RAdam: epsilon must be positive and finite, got -1.0"
+      ),
+      (changed(AdamaxRule()) { $0.beta1 = 2 }, "Adamax: beta1 must be in 0..<1, got 2.0"),
+      (
+        changed(AdagradRule()) { $0.initialSum = -1 },
+        "Adagrad: initialSum must be 0 or more and finite, got -1.0"
+      ),
+      (changed(AdadeltaRule()) { $0.decay = 1 }, "Adadelta: decay must be in 0..<1, got 1.0"),
+      (changed(RMSPropRule()) { $0.decay = -0.1 }, "RMSProp: decay must be in 0..<1, got -0.1"),
+      (changed(LionRule()) { $0.beta2 = 1.5 }, "Lion: beta2 must be in 0..<1, got 1.5"),
+      (
+        changed(LAMBRule()) { $0.epsilon = 0 }, "LAMB: epsilon must be positive and finite, got 0.0"
+      ),
+      (
+        changed(AdafactorRule()) { $0.beta2Decay = 0.8 },
+        "Adafactor: beta2Decay must be 0 or less and finite, got 0.8"
+      ),
+      (changed(MuonRule()) { $0.momentum = 1 }, "Muon: momentum must be in 0..<1, got 1.0"),
+    ]
+  }
+
+  @Test func settingsOutOfRange() {
+    for (found, expected) in Self.problems() { #expect(found == expected) }
+  }
+
   /// A mistake with the message that it gets.
   struct Mistake: Sendable {
     let message: String
@@ -16,66 +89,13 @@ import Testing
   }
 
   static let mistakes: [Mistake] = [
-    .init("SGD: learningRate must be 0 or more and finite, got -0.1") {
-      _ = SGD($0, learningRate: -0.1)
-    },
-    .init("SGD: learningRate must be 0 or more and finite, got nan") {
-      _ = SGD($0, learningRate: .nan)
-    },
-    .init("SGD: learningRate must be 0 or more and finite, got inf") {
-      _ = SGD($0, learningRate: .infinity)
-    },
+    .init("Adam: beta1 must be in 0..<1, got 1.0") { _ = Adam($0, beta1: 1) },
     .init("SGD: learningRate must be 0 or more and finite, got -1.0") {
       SGD($0, learningRate: 1).learningRate = -1
     },
-    .init("SGD: momentum must be in 0..<1, got 1.0") {
-      _ = SGD($0, learningRate: 1, momentum: 1)
-    },
-    .init("SGD: momentum must be in 0..<1, got -0.5") {
-      SGD($0, learningRate: 1).settings.momentum = -0.5
-    },
-    .init("SGD: dampening must be in 0...1, got 1.5") {
-      _ = SGD($0, learningRate: 1, momentum: 0.5, dampening: 1.5)
-    },
-    .init("SGD: weightDecay must be 0 or more and finite, got -1.0") {
-      _ = SGD($0, learningRate: 1, weightDecay: -1)
-    },
-    .init("SGD: l1Penalty must be 0 or more and finite, got inf") {
-      _ = SGD($0, learningRate: 1, l1Penalty: .infinity)
-    },
-    .init("SGD: nesterov needs momentum above 0 and dampening 0") {
-      _ = SGD($0, learningRate: 1, nesterov: true)
-    },
-    .init("SGD: nesterov needs momentum above 0 and dampening 0") {
-      _ = SGD($0, learningRate: 1, momentum: 0.5, dampening: 0.1, nesterov: true)
-    },
-    .init("Adam: learningRate must be 0 or more and finite, got nan") {
-      Adam($0).learningRate = .nan
-    },
-    .init("Adam: beta1 must be in 0..<1, got 1.0") { _ = Adam($0, beta1: 1) },
-    .init("Adam: beta2 must be in 0..<1, got -0.1") { _ = Adam($0, beta2: -0.1) },
-    .init("Adam: epsilon must be positive and finite, got 0.0") { _ = Adam($0, epsilon: 0) },
-    .init("Adam: weightDecay must be 0 or more and finite, got nan") {
-      _ = Adam($0, weightDecay: .nan)
-    },
-    .init("AdamW: beta2 must be in 0..<1, got 1.0") { _ = AdamW($0, beta2: 1) },
-    .init("NAdam: momentumDecay must be 0 or more and finite, got -1.0") {
-      _ = NAdam($0, momentumDecay: -1)
-    },
-    .init("RAdam: epsilon must be positive and finite, got -1.0") { _ = RAdam($0, epsilon: -1) },
-    .init("Adamax: beta1 must be in 0..<1, got 2.0") { _ = Adamax($0, beta1: 2) },
-    .init("Adagrad: initialSum must be 0 or more and finite, got -1.0") {
-      _ = Adagrad($0, initialSum: -1)
-    },
-    .init("Adadelta: decay must be in 0..<1, got 1.0") { _ = Adadelta($0, decay: 1) },
-    .init("RMSProp: decay must be in 0..<1, got -0.1") { _ = RMSProp($0, decay: -0.1) },
-    .init("Lion: beta2 must be in 0..<1, got 1.5") { _ = Lion($0, beta2: 1.5) },
-    .init("LAMB: epsilon must be positive and finite, got 0.0") { _ = LAMB($0, epsilon: 0) },
-    .init("Adafactor: beta2Decay must be 0 or less and finite, got 0.8") {
-      _ = Adafactor($0, beta2Decay: 0.8)
-    },
     .init(
-      "Muon: the parameter has shape [2]: only matrices can be updated; pass them alone, by Parameters.filter"
+      "Muon: the parameter has shape [2]: only matrices can be updated; pass them alone, by "
+        + "Parameters.filter"
     ) { _ = Muon($0) },
     .init("AdamW: no parameter is in the group *.biass; the names are w") {
       _ = AdamW(["w": $0], groups: [ParameterGroup("*.biass") { $0.weightDecay = 0 }])

@@ -183,7 +183,7 @@ import Testing
         == "F: damaged: the setting nesterov is yes, expected it true or false")
     #expect(
       try refusal(with("momentum", "0.0"))
-        == "F: damaged: nesterov needs momentum above 0 and dampening 0")
+        == "F: damaged: SGD: nesterov needs momentum above 0 and dampening 0")
     #expect(
       try refusal(good, step: Tensor(-1)) == "F: damaged: w.step is -1, expected 0 or more")
     #expect(
