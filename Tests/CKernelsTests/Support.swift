@@ -55,7 +55,6 @@ func elementwise<T>(
   let margin = 5
   let width = count + 2 * margin
   let size = MemoryLayout<T>.stride
-  let blank = [T](repeating: sentinel, count: width)
   func buffers() -> [UnsafeMutablePointer<T>] {
     arrays.map { _ in .allocate(capacity: width) }
   }
@@ -64,7 +63,7 @@ func elementwise<T>(
   defer { for buffer in found + expected { buffer.deallocate() } }
   /// Elements of `source` between guards.
   func fill(_ target: UnsafeMutablePointer<T>, _ range: Range<Int>, from source: [T]) {
-    memcpy(target, blank, width * size)
+    target.update(repeating: sentinel, count: width)
     source.withUnsafeBufferPointer { source in
       guard let start = source.baseAddress else { return }
       memcpy(target + margin + range.lowerBound, start + range.lowerBound, range.count * size)
