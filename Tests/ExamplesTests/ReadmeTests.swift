@@ -31,6 +31,23 @@ private func programOfTheReadme() throws -> Double {
 }
 
 @Suite struct ReadmeTests {
+  @Test func theNetworkOfTheReadmeRuns() {
+    let network = Sequential {
+      Reshape([1, 28, 28])
+      Conv2D(1, 32, kernel: 3)
+      BatchNorm2D(32)
+      ReLU()
+      MaxPool2D(2)
+      Flatten()
+      Dropout(0.25)
+      Linear(5408, 10)
+    }
+    let training = Context.training(RandomGenerator(seed: 2))
+    let images = Tensor<Float>.ones([2, 784])
+    #expect(network(images, in: training).shape == [2, 10])
+    #expect(network(images).shape == [2, 10])
+  }
+
   @Test func theProgramTrains() throws {
     #expect(try programOfTheReadme() > 0.85)
   }
