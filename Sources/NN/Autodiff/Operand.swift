@@ -66,7 +66,7 @@ func record<Scalar>(
 ) -> [Variable<Scalar>] {
   let level = operands.reduce(0) { max($0, $1.origin.level) }
   guard level > 0, let tape = Tape.current, tape.isRecording else {
-    return values.map { Variable($0) }
+    return values.map { unrecorded(operation, $0) }
   }
   let first = tape.nodes.count
   let results = values.enumerated().map { place, value in

@@ -59,7 +59,7 @@ package enum Operation: String, CaseIterable, Sendable {
 
   // Losses
   case softmaxCrossEntropy, sigmoidCrossEntropy, binaryCrossEntropy, negativeLogLikelihood
-  case huber, raise, ctcLoss
+  case huber, ctcLoss
 }
 
 /// Records an operation with one operand.
@@ -156,7 +156,7 @@ private func record<Scalar>(
 
 /// The result of an operation that nobody differentiates.
 @inline(__always)
-private func unrecorded<Scalar>(
+func unrecorded<Scalar>(
   _ operation: Operation, _ value: Tensor<Scalar>
 ) -> Variable<Scalar> {
   let result = Variable(value)

@@ -80,15 +80,8 @@ func sigmoidCrossEntropies<Scalar>(
     }
     backward.add(to: t) {
       guard let q else { return -(g * x) }
-      return g * ((-x).logOnePlusExp() * Variable(q - 1) - x)
+      return g * ((-x).softplus() * Variable(q - 1) - x)
     }
-  }
-}
-
-extension Variable {
-  /// y = ln(1 + eˣ), the cross-entropy of −x with the target 1;  ∂x = g · σ(x)
-  func logOnePlusExp() -> Variable {
-    sigmoidCrossEntropies(-self, Variable(Tensor.ones(shape)))
   }
 }
 

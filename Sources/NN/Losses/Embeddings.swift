@@ -65,7 +65,7 @@ public func tripletMarginLoss<Scalar>(
     if p == 2 { return difference.squared().sum(axes: [-1]).squareRoot() }
     let magnitude = difference * Variable(difference.value.sign())
     if p == 1 { return magnitude.sum(axes: [-1]) }
-    return magnitude.raised(to: Scalar(p)).sum(axes: [-1]).raised(to: Scalar(1 / p))
+    return magnitude.power(Scalar(p)).sum(axes: [-1]).power(Scalar(1 / p))
   }
   var apart = distance(anchor, negative)
   if swap {

@@ -71,25 +71,13 @@ private func modulated<Scalar>(
   _ losses: Variable<Scalar>, by miss: Variable<Scalar>, _ gamma: Scalar
 ) -> Variable<Scalar> {
   if gamma == 0 { return losses }
-  if gamma >= 1 { return losses * miss.raised(to: gamma) }
+  if gamma >= 1 { return losses * miss.power(gamma) }
   // Below 1 the power has no derivative at 0, where the product's is 0.
   let isZero = miss.value .== 0
   let lift = Tensor.where(isZero, Tensor(Scalar.leastNormalMagnitude), 0)
-  return losses * (miss + Variable(lift)).raised(to: gamma)
+  return losses * (miss + Variable(lift)).power(gamma)
 }
 
 private func checkGamma(_ gamma: Double, in loss: StaticString) {
   guard gamma >= 0 else { stop("\(loss): gamma must not be negative, got \(gamma)") }
-}
-
-extension Variable {
-  /// y = xᵏ for x ≥ 0;  ∂x = g · k · xᵏ⁻¹
-  func raised(to exponent: Scalar) -> Variable {
-    if exponent == 2 { return squared() }
-    return record(.raise, value.power(exponent), from: self) { g, backward in
-      backward.add(to: self) {
-        exponent == 1 ? g : g * exponent * self.raised(to: exponent - 1)
-      }
-    }
-  }
 }

@@ -107,7 +107,7 @@ public func softMarginLoss<Scalar>(
 ) -> Variable<Scalar> {
   let target = target.variable
   checkSameShape(scores.shape, target.shape, in: "softMarginLoss", "scores and target")
-  return (-(target * scores)).logOnePlusExp()
+  return (-(target * scores)).softplus()
     .reduced(reduction, weights: weights, in: "softMarginLoss")
 }
 

@@ -21,7 +21,7 @@ package struct UpdatePass {
   private var gradients: [Storage] = []
   private var count = 0
 
-  /// Elements below which a second thread costs more than it gains.
+  /// Elements that a thread more needs to pay for itself. An estimate, not tuned.
   private static let grain = 8192
 
   package init() {}
@@ -51,8 +51,8 @@ package struct UpdatePass {
 
   /// Changes every parameter that was added, and forgets them.
   ///
-  /// Rules are elementwise, so that a cut by the number of threads leaves the bits alone; and as
-  /// each thread gets the same range at every step, what it keeps of it stays in its cache.
+  /// Rules are elementwise, so that a cut by the number of threads leaves the bits alone. Each piece
+  /// is the same range at every step.
   package mutating func run() {
     let pieces = max(1, min(ThreadPool.threadCount, count / Self.grain))
     ThreadPool.forEachPiece(pieces) { piece in

@@ -57,14 +57,10 @@ extension Variable {
     return repeated(query.shape[-3] / shape[-3], axis: rank - 3)
   }
 
-  /// While training, elements zeroed with a probability, the others divided by the probability of
-  /// staying.
+  /// Dropout while training, and nothing else.
   func dropping(_ probability: Double, in context: Context) -> Variable {
-    guard probability > 0 && context.isTraining else { return self }
-    guard probability < 1 else { return self * 0 }
-    let kept = Tensor<Bool>.bernoulli(
-      shape, probability: 1 - probability, using: &context.random)
-    return .where(kept, self * Scalar(1 / (1 - probability)), 0)
+    guard context.isTraining else { return self }
+    return dropout(self, probability: probability, using: &context.random)
   }
 }
 
