@@ -32,14 +32,7 @@ public struct ComputationGraph: Sendable, CustomStringConvertible {
         node.operands.map(String.init).joined(separator: " "), "\(node.shape)", node.layer,
       ]
     }
-    let table = [["node", "operation", "of", "shape", "layer"]] + rows
-    let widths = (0..<5).map { column in table.map { $0[column].count }.max() ?? 0 }
-    return table.map { row in
-      var line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-        .joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
+    return textTable([["node", "operation", "of", "shape", "layer"]] + rows)
   }
 
   /// The graph in Graphviz's language: boxes for parameters and arguments, ellipses for operations,

@@ -51,7 +51,8 @@ final class LayerScope {
       scope.path = outerPath
       scope.kind = outerKind
     }
-    return try body()
+    guard let observer = scope.observer else { return try body() }
+    return try observer.within(path, kind, body)
   }
 
   /// Runs the work of a layer of type `kind` that has no parameter to know its path by: that of the
@@ -78,10 +79,15 @@ final class LayerScope {
     }
   }
 
-  /// The name of a layer's type without its scalar.
-  static func kind(of layer: Any) -> String {
-    String("\(type(of: layer))".prefix { $0 != "<" })
+  /// The path without its last component: that of what holds a layer or parameter.
+  static func parent(of path: String) -> String {
+    path.lastIndex(of: ".").map { String(path[..<$0]) } ?? ""
   }
+
+  /// The name of a layer's type without its scalar.
+  static func kind(of layer: Any) -> String { kind(ofType: type(of: layer)) }
+
+  static func kind(ofType type: Any.Type) -> String { String("\(type)".prefix { $0 != "<" }) }
 }
 
 /// Stops with a message that names the layer at work, if there is one.

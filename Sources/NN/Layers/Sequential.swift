@@ -19,7 +19,7 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   public let layers: [any Layer<Scalar>]
 
   /// The parameters of all layers, found once, when the network is made.
-  public let parameters: Parameters
+  public private(set) var parameters = Parameters(entries: [], buffers: [])
 
   public let namedParts: [(name: String, part: Any)]
 
@@ -41,7 +41,7 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
     if let twice = paths.first(where: { !names.insert($0).inserted }) {
       fatalError("Sequential: two layers are named \(twice); names must differ")
     }
-    parameters = Parameters(walking: PartList(namedParts: namedParts))
+    parameters = Parameters(walking: self)
   }
 
   /// Creates a network from the layers that the closure lists, one a line; `if` and `for` work.
@@ -62,11 +62,6 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   func setPath(_ path: String) {
     paths = namedParts.map { path.isEmpty ? $0.name : "\(path).\($0.name)" }
   }
-}
-
-/// Parts with names, before there is a layer that holds them.
-private struct PartList: NamedParts {
-  let namedParts: [(name: String, part: Any)]
 }
 
 /// Collects the layers of a `Sequential`.

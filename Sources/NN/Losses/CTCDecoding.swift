@@ -14,17 +14,8 @@ import Tensor
 public func ctcGreedyDecoding<Scalar: FloatingPointScalar>(
   _ scores: Tensor<Scalar>, inputLengths: [Int]? = nil, blank: Int = 0
 ) -> [[Int32]] {
-  guard scores.rank == 3 else {
-    stop("ctcGreedyDecoding: scores are [frames, n, classes], got \(scores.shape)")
-  }
-  let (frames, n, classes) = (scores.shape[0], scores.shape[1], scores.shape[2])
-  guard (0..<classes).contains(blank) else {
-    stop("ctcGreedyDecoding: the blank \(blank) is outside 0..<\(classes)")
-  }
-  let lengths = inputLengths ?? Array(repeating: frames, count: n)
-  guard lengths.count == n, lengths.allSatisfy((0...frames).contains) else {
-    stop("ctcGreedyDecoding: input lengths \(lengths) do not fit scores \(scores.shape)")
-  }
+  let lengths = ctcLengths(scores.shape, inputLengths, blank: blank, in: "ctcGreedyDecoding")
+  let (frames, n) = (scores.shape[0], scores.shape[1])
   if frames * n == 0 { return Array(repeating: [], count: n) }
   let best = scores.argmax(axis: 2).scalars
   return (0..<n).map { row in
@@ -37,4 +28,22 @@ public func ctcGreedyDecoding<Scalar: FloatingPointScalar>(
     }
     return labels
   }
+}
+
+/// The lengths of sequences of scores [frames, n, classes]; stops with a message if they do not fit.
+func ctcLengths(
+  _ scores: Shape, _ inputLengths: [Int]?, blank: Int, in function: StaticString
+) -> [Int] {
+  guard scores.rank == 3 else {
+    stop("\(function): scores are [frames, n, classes], got \(scores)")
+  }
+  let (frames, n, classes) = (scores[0], scores[1], scores[2])
+  guard (0..<classes).contains(blank) else {
+    stop("\(function): the blank \(blank) is outside 0..<\(classes)")
+  }
+  let lengths = inputLengths ?? Array(repeating: frames, count: n)
+  guard lengths.count == n, lengths.allSatisfy((0...frames).contains) else {
+    stop("\(function): input lengths \(lengths) do not fit scores \(scores)")
+  }
+  return lengths
 }

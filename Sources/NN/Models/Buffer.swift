@@ -29,14 +29,29 @@ public final class Buffer<Scalar: TensorScalar> {
 /// A named tensor of a model's state, whatever its scalar type: a parameter or a buffer.
 protocol AnyState: AnyObject {
   var shape: Shape { get }
+  /// The memory of the value.
+  var memory: Storage { get }
+  var dtype: DType { get }
+  /// Sets the value to that of a state of the same type and shape.
+  func copyValue(of other: any AnyState)
   func namedTensor(_ name: String) -> NamedTensor
   func assignment(
     from file: SafetensorsFile, name: String
   ) throws(SafetensorsError) -> () -> Void
 }
 
+extension AnyState {
+  var byteCount: Int { shape.elementCount * dtype.byteCount }
+}
+
 extension Buffer: AnyState {
   func namedTensor(_ name: String) -> NamedTensor { NamedTensor(name, storage) }
+
+  var memory: Storage { storage.storage }
+
+  var dtype: DType { Scalar.dtype }
+
+  func copyValue(of other: any AnyState) { value = (other as! Self).value }
 
   /// Reads the tensor of this name; the result sets the buffer to it.
   func assignment(

@@ -92,10 +92,16 @@ extension Parameter: AnyParameter {
 
   func setName(_ name: String) {
     self.name = name
-    layerPath = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? ""
+    layerPath = LayerScope.parent(of: name)
   }
 
   func namedTensor(_ name: String) -> NamedTensor { NamedTensor(name, storage) }
+
+  var memory: Storage { storage.storage }
+
+  var dtype: DType { Scalar.dtype }
+
+  func copyValue(of other: any AnyState) { value = (other as! Self).value }
 
   /// Reads the tensor of this name; the result sets the parameter to it.
   func assignment(

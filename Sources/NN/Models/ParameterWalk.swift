@@ -4,12 +4,15 @@ import Tensor
 struct ParameterWalk {
   private(set) var entries: [Parameters.Entry] = []
   private(set) var buffers: [Parameters.BufferEntry] = []
+  private(set) var owners: [Parameters.Owner] = []
   private var visited: Set<ObjectIdentifier> = []
+  /// The place in `owners` of the innermost type that is visited; −1 outside of all.
+  private var owner = -1
 
   mutating func visit(_ value: Any, path: String) {
     if value is any ParameterFree { return }
     if !(type(of: value) is AnyObject.Type), let named = value as? any NamedParts {
-      return visit(parts: named, path: path)
+      return within(value, path) { $0.visit(parts: named, path: path) }
     }
     // Asked first, since casting a value to a class protocol would bridge it to an object.
     if type(of: value) is AnyObject.Type { return visit(object: value as AnyObject, path: path) }
@@ -21,7 +24,9 @@ struct ParameterWalk {
       visitDictionary(mirror, path: path)
     case .set:
       visitSet(mirror, path: path)
-    case .struct, .tuple, .enum, .collection:
+    case .struct, .enum:
+      within(value, path) { $0.visitProperties(of: mirror, path: path) }
+    case .tuple, .collection:
       visitProperties(of: mirror, path: path)
     case .none where String(reflecting: type(of: value)).contains("->"):
       fatalError(
@@ -38,14 +43,28 @@ struct ParameterWalk {
     switch object {
     case let parameter as any AnyParameter:
       parameter.setName(path)
-      entries.append(Parameters.Entry(name: path, parameter: parameter))
+      entries.append(Parameters.Entry(name: path, parameter: parameter, owner: owner))
     case let buffer as any AnyState:
-      buffers.append(Parameters.BufferEntry(name: path, buffer: buffer))
+      buffers.append(Parameters.BufferEntry(name: path, buffer: buffer, owner: owner))
     case let named as any NamedParts:
-      visit(parts: named, path: path)
+      within(object, path) { $0.visit(parts: named, path: path) }
     default:
-      visitProperties(of: Mirror(reflecting: object), path: path)
+      within(object, path) { $0.visitProperties(of: Mirror(reflecting: object), path: path) }
     }
+  }
+
+  /// Visits the parts of a value, which owns what is found in them. A part without a name of its own is
+  /// its owner's, and the name of a layer in a container is no type of its own.
+  private mutating func within(
+    _ value: Any, _ path: String, _ body: (inout ParameterWalk) -> Void
+  ) {
+    let outer = owner
+    if !(value is any Named), owner < 0 || owners[owner].path != path {
+      owner = owners.count
+      owners.append(Parameters.Owner(path: path, type: type(of: value)))
+    }
+    body(&self)
+    owner = outer
   }
 
   private mutating func visit(parts: any NamedParts, path: String) {

@@ -7,6 +7,7 @@ extension Parameters {
     _ isIncluded: (_ name: String, _ shape: Shape) throws -> Bool
   ) rethrows -> Parameters {
     Parameters(
-      entries: try entries.filter { try isIncluded($0.name, $0.parameter.shape) }, buffers: [])
+      entries: try entries.filter { try isIncluded($0.name, $0.parameter.shape) }, buffers: [],
+      owners: owners)
   }
 }

@@ -20,18 +20,34 @@ public final class Parameters {
   struct Entry {
     let name: String
     let parameter: any AnyParameter
+    /// The place of its owner in `owners`; −1 if it has none.
+    var owner = -1
   }
 
   struct BufferEntry {
     let name: String
     let buffer: any AnyState
+    var owner = -1
+  }
+
+  /// A part of the model, such as a layer.
+  struct Owner {
+    let path: String
+    let type: Any.Type
+
+    /// The name of the type without its scalar.
+    var kind: String { LayerScope.kind(ofType: type) }
+
+    var isLayer: Bool { type is any Layer.Type }
   }
 
   let entries: [Entry]
   let buffers: [BufferEntry]
+  /// The parts that the search went through, outermost first.
+  let owners: [Owner]
   private let indices: [ObjectIdentifier: Int]
 
-  init(entries: [Entry], buffers: [BufferEntry]) {
+  init(entries: [Entry], buffers: [BufferEntry], owners: [Owner] = []) {
     var names: Set<String> = []
     let all = entries.map(\.name) + buffers.map(\.name)
     if let twice = all.first(where: { !names.insert($0).inserted }) {
@@ -41,6 +57,7 @@ public final class Parameters {
     }
     self.entries = entries
     self.buffers = buffers
+    self.owners = owners
     indices = Dictionary(
       uniqueKeysWithValues: entries.enumerated().map {
         (ObjectIdentifier($0.element.parameter), $0.offset)
@@ -64,13 +81,14 @@ public final class Parameters {
   private init(_ other: Parameters) {
     entries = other.entries
     buffers = other.buffers
+    owners = other.owners
     indices = other.indices
   }
 
   convenience init(walking model: Any) {
     var walk = ParameterWalk()
     walk.visit(model, path: "")
-    self.init(entries: walk.entries, buffers: walk.buffers)
+    self.init(entries: walk.entries, buffers: walk.buffers, owners: walk.owners)
   }
 
   /// The number of parameters (tensors, not elements).

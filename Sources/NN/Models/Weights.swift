@@ -150,7 +150,7 @@ extension Parameters {
   }
 
   /// Parameters, then buffers, with their names.
-  private var states: [(name: String, state: any AnyState)] {
+  var states: [(name: String, state: any AnyState)] {
     entries.map { ($0.name, $0.parameter) } + buffers.map { ($0.name, $0.buffer) }
   }
 

@@ -9,7 +9,8 @@ extension Variable {
     kernel: PerAxis, geometry: WindowGeometry? = nil, roundingUp: Bool = false
   ) -> Variable {
     guard isRecorded else {
-      return Variable(value.maxPooled(kernel: kernel, geometry: geometry, roundingUp: roundingUp))
+      return unrecorded(
+        .maxPool, value.maxPooled(kernel: kernel, geometry: geometry, roundingUp: roundingUp))
     }
     return maxPooledWithPlaces(kernel: kernel, geometry: geometry, roundingUp: roundingUp).values
   }

@@ -112,11 +112,10 @@ import Testing
       }
       let images = Tensor<Float>.normal([8, 20], using: &random)
       let labels = Tensor<Int32>([0, 1, 2, 3, 0, 1, 2, 3])
-      let optimizers: [any Optimizer] = [
-        Adam(model), SGD(model, learningRate: 0.1, momentum: 0.9, nesterov: true),
-        SGD(model, learningRate: 0.1),
-      ]
-      for optimizer in optimizers {
+      // Muon takes matrices alone.
+      let matrices = model.parameters.filter { $1.rank == 2 }
+      for golden in OptimizerGolden.all {
+        let optimizer = golden.make(golden.name.hasPrefix("muon") ? matrices : model)
         var misses: [Int] = []
         var inUse: [Int] = []
         for _ in 0..<5 {
@@ -128,9 +127,10 @@ import Testing
           inUse.append(MemoryPool.statistics.bytesInUse)
         }
         try #require(
-          misses.dropFirst().allSatisfy { $0 == misses[1] }, "misses \(misses), in use \(inUse)")
+          misses.dropFirst().allSatisfy { $0 == misses[1] },
+          "\(golden.name): misses \(misses), in use \(inUse)")
         // The gradients of the last step are alive while each of these is read.
-        try #require(inUse.allSatisfy { $0 == inUse[0] }, "bytes in use \(inUse)")
+        try #require(inUse.allSatisfy { $0 == inUse[0] }, "\(golden.name): bytes in use \(inUse)")
       }
     }
   }

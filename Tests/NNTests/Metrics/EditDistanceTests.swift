@@ -44,22 +44,4 @@ import Testing
     words.update("abc", "")
     #expect(words.value == .infinity)
   }
-
-  @Test func greedyDecodingMergesThenRemovesBlanks() {
-    let paths: [[Int32]] = [[1, 1, 0, 1, 2, 2], [0, 0, 0, 0, 0, 0], [2, 1, 1, 0, 0, 2]]
-    let frames = Tensor<Int32>.stacked(paths.map { Tensor($0) }, axis: 1)
-    let scores = Tensor<Float>.oneHot(frames, depth: 3)
-    #expect(ctcGreedyDecoding(scores) == [[1, 1, 2], [], [2, 1, 2]])
-    #expect(
-      ctcGreedyDecoding(scores, inputLengths: [2, 0, 5], blank: 0) == [[1], [], [2, 1]])
-    #expect(ctcGreedyDecoding(scores, blank: 2)[0] == [1, 0, 1])
-    #expect(ctcGreedyDecoding(Tensor<Float>.zeros([0, 2, 3])) == [[], []])
-  }
-
-  @Test func decodingMistakesStop() async {
-    let result = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = ctcGreedyDecoding(Tensor<Float>.zeros([2, 1, 3]), inputLengths: [3]) }
-    expectMessage(result, "ctcGreedyDecoding: input lengths [3] do not fit scores [2, 1, 3]")
-  }
 }

@@ -67,6 +67,9 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
     output = Linear(width, width, bias: bias, biasInitializer: .zeros, scalar: Scalar.self)
   }
 
+  /// The path of the layer that the weights are found in.
+  var path: String { inputWeights[0].layerPath }
+
   public var namedParts: [(name: String, part: Any)] {
     var parts: [(name: String, part: Any)] =
       inputWeights.count == 1
@@ -128,7 +131,7 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
     _ mask: Tensor<Bool>?, _ keyMask: Tensor<Bool>?, isCausal: Bool,
     cache: KeyValueCache<Scalar>?, needsWeights: Bool, _ context: Context
   ) -> (output: Variable<Scalar>, weights: Variable<Scalar>?) {
-    LayerScope.within(inputWeights[0].layerPath, "MultiHeadAttention") {
+    LayerScope.within(path, "MultiHeadAttention") {
       check(query.shape, key.shape, value.shape)
       var (q, k, v) = projected(query, key, value)
       if let cache {

@@ -65,11 +65,13 @@ public struct TransformerEncoderLayer<Scalar: FloatingPointScalar>: Layer, Named
     _ input: Variable<Scalar>, mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil,
     isCausal: Bool, cache: KeyValueCache<Scalar>? = nil, in context: Context = .evaluation
   ) -> Variable<Scalar> {
-    let x = residual(input, norms[0], normFirst: normFirst, dropout: dropout, context) {
-      attention($0, mask: mask, keyMask: keyMask, isCausal: isCausal, cache: cache, in: context)
-    }
-    return residual(x, norms[1], normFirst: normFirst, dropout: dropout, context) {
-      feedForward($0, in: context)
+    LayerScope.within(LayerScope.parent(of: attention.path), "TransformerEncoderLayer") {
+      let x = residual(input, norms[0], normFirst: normFirst, dropout: dropout, context) {
+        attention($0, mask: mask, keyMask: keyMask, isCausal: isCausal, cache: cache, in: context)
+      }
+      return residual(x, norms[1], normFirst: normFirst, dropout: dropout, context) {
+        feedForward($0, in: context)
+      }
     }
   }
 }
@@ -129,15 +131,17 @@ public struct TransformerDecoderLayer<Scalar: FloatingPointScalar>: NamedParts {
     memoryKeyMask: Tensor<Bool>? = nil, isCausal: Bool = true,
     cache: KeyValueCache<Scalar>? = nil, in context: Context = .evaluation
   ) -> Variable<Scalar> {
-    var x = residual(input, norms[0], normFirst: normFirst, dropout: dropout, context) {
-      attention($0, mask: mask, keyMask: keyMask, isCausal: isCausal, cache: cache, in: context)
-    }
-    x = residual(x, norms[1], normFirst: normFirst, dropout: dropout, context) {
-      memoryAttention(
-        $0, key: memory, value: memory, mask: memoryMask, keyMask: memoryKeyMask, in: context)
-    }
-    return residual(x, norms[2], normFirst: normFirst, dropout: dropout, context) {
-      feedForward($0, in: context)
+    LayerScope.within(LayerScope.parent(of: attention.path), "TransformerDecoderLayer") {
+      var x = residual(input, norms[0], normFirst: normFirst, dropout: dropout, context) {
+        attention($0, mask: mask, keyMask: keyMask, isCausal: isCausal, cache: cache, in: context)
+      }
+      x = residual(x, norms[1], normFirst: normFirst, dropout: dropout, context) {
+        memoryAttention(
+          $0, key: memory, value: memory, mask: memoryMask, keyMask: memoryKeyMask, in: context)
+      }
+      return residual(x, norms[2], normFirst: normFirst, dropout: dropout, context) {
+        feedForward($0, in: context)
+      }
     }
   }
 }
