@@ -58,6 +58,19 @@ import Testing
     #expect(!metrics.machine.processor.isEmpty)
   }
 
+  #if !DEBUG  // Unoptimised kernels would take minutes.
+    @Test(arguments: [("cnn", "225,034"), ("lstm", "82,186"), ("vit", "105,418")])
+    func everyNetworkLearns(_ model: String, _ parameters: String) throws {
+      let folder = try TemporaryFolder()
+      let outcome = try mnist.run(
+        "--dataset", "embedded", "--model", model, "--epochs", "2", "--metrics",
+        folder.path("m"))
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("\(model): \(parameters) parameters, "))
+      #expect(try Metrics(path: folder.path("m")).testAccuracy > 0.7)
+    }
+  #endif
+
   @Test func sameSeedSameBitsForAnyThreadCount() throws {
     let folder = try TemporaryFolder()
     var runs: [[Double]] = []

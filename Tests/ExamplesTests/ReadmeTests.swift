@@ -46,6 +46,7 @@ private func programOfTheReadme() throws -> Double {
     let images = Tensor<Float>.ones([2, 784])
     #expect(network(images, in: training).shape == [2, 10])
     #expect(network(images).shape == [2, 10])
+    #expect(network.summary(input: [64, 784]).total.parameters == 320 + 64 + 54_090)
   }
 
   @Test func theProgramTrains() throws {

@@ -19,7 +19,7 @@ enum DatasetName: String, CaseIterable, ExpressibleByArgument {
 
 /// The networks by the names that the command line uses.
 enum ModelName: String, CaseIterable, ExpressibleByArgument {
-  case mlp, wide, cnn, lstm
+  case mlp, wide, cnn, lstm, vit
 
   /// A network with logits for ten classes at its end.
   func network() -> Sequential<Float> {
@@ -32,6 +32,7 @@ enum ModelName: String, CaseIterable, ExpressibleByArgument {
         RowReader(width: 128)
         Linear(128, 10)
       }
+    case .vit: Self.transformer()
     }
   }
 
@@ -62,6 +63,26 @@ enum ModelName: String, CaseIterable, ExpressibleByArgument {
       Linear(1600, 128, weightInitializer: .heUniform, biasInitializer: .zeros)
       ReLU()
       Linear(128, 10, weightInitializer: .glorotUniform, biasInitializer: .zeros)
+    }
+  }
+
+  /// A small vision transformer (A. Dosovitskiy et al., 2021): 16 patches of 7 × 7 pixels, each mapped to
+  /// 64 numbers, with learned positions; three blocks with the norm first (R. Xiong et al., 2020); the
+  /// mean of all patches.
+  private static func transformer() -> Sequential<Float> {
+    Sequential {
+      Lambda { images in
+        images.reshaped(to: [images.shape[0], 4, 7, 4, 7]).permuted([0, 1, 3, 2, 4])
+          .reshaped(to: [images.shape[0], 16, 49])
+      }
+      Linear(49, 64)
+      LearnedPositions(16, 64)
+      TransformerEncoder(3, finalNorm: true) {
+        TransformerEncoderLayer(
+          64, heads: 4, feedForward: 128, dropout: 0, activation: .gelu, normFirst: true)
+      }
+      Lambda { $0.mean(axes: [1]) }
+      Linear(64, 10)
     }
   }
 }

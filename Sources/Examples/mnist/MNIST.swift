@@ -24,7 +24,8 @@ struct MNIST: ParsableCommand {
   @Option(
     help: """
       The network: mlp (784-64-64-10), wide (784-512-512-10) or cnn (convolutions of 32 and 64 \
-      channels with pooling, then 1600-128-10), all with ReLU, or lstm (an LSTM of 128 over the rows).
+      channels with pooling, then 1600-128-10), all with ReLU, lstm (an LSTM of 128 over the rows), \
+      or vit (a transformer of width 64 over patches of 7 × 7).
       """)
   var model = ModelName.mlp
 

@@ -102,6 +102,21 @@ final class Backward {
     accumulate(contribution(), at: Int(operand.origin.node))
   }
 
+  /// Adds a contribution to the part of an operand's gradient that a view shows: into the gradient that
+  /// has arrived, so that many parts of one operand cost no more than the whole.
+  func add<Scalar>(
+    _ contribution: Variable<Scalar>, to operand: Operand<Scalar>,
+    where view: @escaping (Tensor<Scalar>) -> Tensor<Scalar>
+  ) {
+    guard needsGradient(operand.origin) else { return }
+    let node = Int(operand.origin.node)
+    guard !isRecording, slots[node - first] >= 0 else {
+      return accumulate(contribution.placed(in: operand.shape, where: view), at: node)
+    }
+    observe(contribution)
+    change(node) { $0.add(contribution.value, where: view) }
+  }
+
   /// Whether the gradient of an operand is asked for.
   func needsGradient<Scalar>(_ operand: Variable<Scalar>) -> Bool {
     needsGradient(operand.origin)
@@ -112,9 +127,7 @@ final class Backward {
   }
 
   private func accumulate<Scalar>(_ contribution: Variable<Scalar>, at node: Int) {
-    if OperationObserver.isAnywhere {
-      OperationObserver.current?.pulledBack(contribution.value)
-    }
+    observe(contribution)
     let slot = Int(slots[node - first])
     if slot < 0 {
       slots[node - first] = store(ErasedVariable(contribution))
@@ -122,12 +135,27 @@ final class Backward {
       let sum: Variable<Scalar> = live[slot]!.typed() + contribution
       live[slot] = ErasedVariable(sum)
     } else {
-      // The old sum leaves its slot first, so that the addition can happen in its memory.
-      var sum: Tensor<Scalar> = live[slot]!.typed().value
-      live[slot] = nil
-      sum += contribution.value
-      live[slot] = ErasedVariable(Variable(sum))
+      change(node) { $0 += contribution.value }
     }
+  }
+
+  private func observe<Scalar>(_ contribution: Variable<Scalar>) {
+    if OperationObserver.isAnywhere {
+      OperationObserver.current?.pulledBack(contribution.value)
+    }
+  }
+
+  /// Changes the gradient that has arrived at a node, which leaves its slot first, so that the change
+  /// can happen in its memory.
+  @inline(__always)
+  private func change<Scalar: FloatingPointScalar>(
+    _ node: Int, _ body: (inout Tensor<Scalar>) -> Void
+  ) {
+    let slot = Int(slots[node - first])
+    var sum: Tensor<Scalar> = live[slot]!.typed().value
+    live[slot] = nil
+    body(&sum)
+    live[slot] = ErasedVariable(Variable(sum))
   }
 
   private func store(_ gradient: ErasedVariable) -> Int32 {

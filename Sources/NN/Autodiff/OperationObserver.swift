@@ -3,7 +3,7 @@ import Tensor
 
 /// Watches the operations of the calling thread: what they compute, and the backward passes.
 ///
-/// The search for anomalies, graphs and profiles are observers. While no thread has one an operation
+/// The search for anomalies, graphs, summaries and profiles are observers. While no thread has one an operation
 /// pays for a look at one counter.
 class OperationObserver {
   private static let count = Atomic<Int>(0)

@@ -6,7 +6,8 @@ import Tensor
 /// Σ wᵢ · lossᵢ ÷ Σ wᵢ, for every loss alike. PyTorch does the same for cross-entropy and squared
 /// and absolute errors, but divides by the number of samples for its other losses.
 ///
-/// The sum of no losses is 0, their mean NaN; a mean whose weights sum to 0 is NaN or infinite.
+/// The sum of no losses is 0; for their mean a loss stops with the message that the batch is empty,
+/// where PyTorch gives NaN. A mean whose weights sum to 0 is NaN or infinite.
 public enum Reduction: String, CaseIterable, Sendable {
   /// Every loss of its own.
   case none
@@ -35,9 +36,11 @@ extension Variable {
   /// This as losses, weighted and reduced.
   ///
   /// `weights` have the shape of the losses or lead it: `[n]` weighs the samples of losses `[n, d]`.
+  /// Stops with a message where a mean of no losses is asked for.
   func reduced(
     _ reduction: Reduction, weights: Tensor<Scalar>? = nil, in loss: StaticString
   ) -> Variable {
+    if reduction == .mean && count == 0 { stop("\(loss): the batch is empty") }
     guard let weights else {
       switch reduction {
       case .none: return self
@@ -50,8 +53,7 @@ extension Variable {
     case .none: return weighted
     case .sum: return weighted.sum()
     case .mean:
-      let repetitions = weights.count == 0 ? 0 : count / weights.count
-      return weighted.sum() / Variable(weights.sum() * Scalar(repetitions))
+      return weighted.sum() / Variable(weights.sum() * Scalar(count / weights.count))
     }
   }
 }

@@ -48,8 +48,9 @@ final class SummaryRecorder: OperationObserver {
   /// The rows with the parameters of their layers; rows of which there is nothing to say are left out.
   func rows(with parameters: Parameters) -> [ModelSummary.Row] {
     func add(_ state: any AnyState, owner: Int, _ change: (inout Row) -> Void) {
+      // What is in no type belongs to the model, whose row is the first.
       let row =
-        owner < 0 ? row("", "") : row(parameters.owners[owner].path, parameters.owners[owner].kind)
+        owner < 0 ? 0 : row(parameters.owners[owner].path, parameters.owners[owner].kind)
       rows[row].parameterBytes += state.byteCount
       change(&rows[row])
     }

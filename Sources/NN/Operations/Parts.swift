@@ -1,6 +1,6 @@
 import Tensor
 
-/// Parts of variables. A gradient is placed into zeros of the whole shape.
+/// Parts of variables. The gradients of parts are added up in one tensor of the whole shape.
 extension Variable {
   /// The part at the given positions and ranges, outermost axis first; see the subscript of `Tensor`;
   /// ∂x = g at the part, else 0
@@ -44,8 +44,10 @@ extension Variable {
 
   /// What a view shows, which shows no element twice.
   private func viewed(_ view: @escaping (Tensor<Scalar>) -> Tensor<Scalar>) -> Variable {
-    let shape = shape
-    return linearMap(.view, view(value)) { $0.placed(in: shape, where: view) }
+    let operand = operand
+    return record(.view, view(value), from: self) { g, backward in
+      backward.add(g, to: operand, where: view)
+    }
   }
 
   /// Zeros of a shape with the elements of this where a view shows them: the gradient of `viewed`.

@@ -5,7 +5,7 @@ import CKernels
 ///
 /// Nothing but the operands is kept for the gradient, which computes the scores of a block once more
 /// (T. Dao and others, 2022, for the idea; here a block has all visible keys, since a row of scores fits
-/// into the cache).
+/// into the cache). What is hidden has a probability of 0, so that no gradient needs the mask.
 package struct AttentionTiles: Sendable {
   /// Products of the axes before the last two: batches and heads.
   let heads: Int
@@ -15,10 +15,14 @@ package struct AttentionTiles: Sendable {
   let valueWidth: Int
   let isCausal: Bool
   let scale: Double
+  private let mask: VisibleKeys?
 
   /// For operands `[…, queries, width]`, `[…, keys, width]` and `[…, keys, valueWidth]`, whose fit is the
-  /// caller's care. Of a causal one the last query sees all keys, and each before it one key less.
-  package init(query: Shape, key: Shape, value: Shape, isCausal: Bool, scale: Double) {
+  /// caller's care, as that of the mask, which broadcasts to the scores and is true where a key is seen.
+  /// Of a causal one the last query sees all keys, and each before it one key less.
+  package init(
+    query: Shape, key: Shape, value: Shape, mask: Tensor<Bool>? = nil, isCausal: Bool, scale: Double
+  ) {
     heads = query.dropLast(2).reduce(1, *)
     queries = query[-2]
     keys = key[-2]
@@ -26,6 +30,8 @@ package struct AttentionTiles: Sendable {
     valueWidth = value[-1]
     self.isCausal = isCausal
     self.scale = scale
+    let scores = Shape(query.dropLast() + [key[-2]])
+    self.mask = mask.map { VisibleKeys($0, scores: scores) }
   }
 
   /// Queries in a block: their scores for some hundreds of keys stay in the level 2 cache.
@@ -48,8 +54,8 @@ package struct AttentionTiles: Sendable {
           let (head, block) = (index / blocks, index % blocks)
           let rows = block * Self.blockRows..<min(queries, (block + 1) * Self.blockRows)
           probabilities(
-            Scalar.dtype, q + head * queries * width * size, k + head * keys * width * size, rows,
-            into: scores.pointer)
+            Scalar.dtype, q + head * queries * width * size, k + head * keys * width * size, head,
+            rows, into: scores.pointer)
           GEMM(
             m: rows.count, n: valueWidth, k: visible(to: rows.upperBound - 1), lda: max(1, keys),
             ldb: max(1, valueWidth), ldc: max(1, valueWidth)
@@ -92,7 +98,8 @@ package struct AttentionTiles: Sendable {
             let seen = visible(to: rows.upperBound - 1)
             let queryStart = (head * queries + first) * width * size
             let resultStart = (head * queries + first) * valueWidth * size
-            probabilities(dtype, q + head * queries * width * size, k + keyStart, rows, into: p)
+            probabilities(
+              dtype, q + head * queries * width * size, k + keyStart, head, rows, into: p)
             GEMM(
               m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: max(1, valueWidth),
               ldb: max(1, valueWidth), ldc: max(1, keys)
@@ -135,8 +142,8 @@ package struct AttentionTiles: Sendable {
   /// The probabilities of a block of queries, its rows `keys` elements apart; what the last of them
   /// does not see is not written.
   private func probabilities(
-    _ dtype: DType, _ q: UnsafeRawPointer, _ k: UnsafeRawPointer, _ rows: Range<Int>,
-    into p: UnsafeMutableRawPointer
+    _ dtype: DType, _ q: UnsafeRawPointer, _ k: UnsafeRawPointer, _ head: Int,
+    _ rows: Range<Int>, into p: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
     let seen = visible(to: rows.upperBound - 1)
@@ -146,7 +153,7 @@ package struct AttentionTiles: Sendable {
     ).run(dtype, alpha: scale, a: q + rows.lowerBound * width * size, b: k, c: p)
     for row in rows {
       let start = p + (row - rows.lowerBound) * keys * size
-      let visible = visible(to: row)
+      let visible = hide(head, row, dtype, start)
       if visible > 0 {
         if dtype == .float32 {
           apus_softmax_rows_f32(start.bound(), start.bound(), 1, visible)
@@ -156,6 +163,26 @@ package struct AttentionTiles: Sendable {
       }
       clear(start, from: visible, to: seen, size)
     }
+  }
+
+  /// Sets the scores of what the mask hides to −∞. The result is how many keys from the first on the
+  /// query may see: 0 if all are hidden.
+  private func hide(
+    _ head: Int, _ query: Int, _ dtype: DType, _ scores: UnsafeMutableRawPointer
+  ) -> Int {
+    let visible = visible(to: query)
+    guard let mask, visible > 0 else { return visible }
+    let row = mask.row(head: head, query: query)
+    let bytes = UnsafeRawBufferPointer(start: row, count: visible)
+    guard bytes.contains(where: { $0 != 0 }) else { return 0 }
+    if dtype == .float32 {
+      var never = -Float.infinity
+      Kernels.select(dtype, row, 1, scores, 1, &never, 0, scores, visible)
+    } else {
+      var never = -Double.infinity
+      Kernels.select(dtype, row, 1, scores, 1, &never, 0, scores, visible)
+    }
+    return visible
   }
 
   private func softmaxGradient(

@@ -17,3 +17,12 @@ extension Tensor where Scalar: NumericScalar {
     return result
   }
 }
+
+extension Tensor where Scalar: FloatingPointScalar {
+  /// Adds a tensor to the elements that a view shows, which has its shape and shows no element twice.
+  package mutating func add(_ part: Tensor, where view: (Tensor) -> Tensor) {
+    makeUnique()
+    let shown = view(self)
+    initialize(shown.layout, from: shown + part)
+  }
+}

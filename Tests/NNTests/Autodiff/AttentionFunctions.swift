@@ -3,13 +3,15 @@ import Tensor
 
 /// Attention, fused and not, against loops over its equation.
 enum AttentionFunction: String, CaseIterable, FunctionFamily {
-  case attention, causal, scaled, masked, maskedCausal, biased, grouped
+  case attention, causal, scaled, masked, maskedCausal, biased, maskedBiased, grouped
 
   /// Query 1 sees no key.
   private static let mask = [[true, false, true], [false, false, false]]
 
   private var isCausal: Bool { self == .causal || self == .maskedCausal }
-  private var isMasked: Bool { self == .masked || self == .maskedCausal }
+  private var isMasked: Bool {
+    self == .masked || self == .maskedCausal || self == .maskedBiased
+  }
 
   func callAsFunction<S: FloatingPointScalar>(_ x: [Variable<S>]) -> Variable<S> {
     let mask = isMasked ? Tensor(Self.mask.flatMap { $0 }, shape: [2, 3]) : nil
@@ -58,6 +60,7 @@ enum AttentionFunction: String, CaseIterable, FunctionFamily {
     row(.scaled, [2, 3, 2], [2, 3, 2], [2, 3, 2]),
     row(.masked, [2, 2, 2], [2, 3, 2], [2, 3, 2]), row(.maskedCausal, [2, 2], [3, 2], [3, 2]),
     row(.biased, [2, 2, 2], [2, 3, 2], [2, 3, 2], [2, 3]),
+    row(.maskedBiased, [2, 2, 2], [2, 3, 2], [2, 3, 2], [2, 3]),
     row(.grouped, [1, 4, 2, 2], [1, 2, 3, 2], [1, 2, 3, 2]),
   ]
 }

@@ -53,6 +53,41 @@ import Testing
     #expect(report.isCorrect && report.worst == nil)
   }
 
+  @Test func scalarTypesAreChecked() async {
+    let check = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let w = Parameter(Tensor<Float>(1))
+      _ = gradientCheck(of: ["w": w]) { Variable<Double>(1) }
+    }
+    expectMessage(check, "gradientCheck: the parameter w is not of Double")
+    let gradient = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let w = Parameter(Tensor<Float>(1))
+      _ = valueAndGradients(of: ["w": w]) { w.variable * 2 }.gradients["w", as: Double.self]
+    }
+    expectMessage(gradient, "Gradients: the parameter w is not of Double")
+  }
+
+  @Test func factorsThatAreNotDeterminedHaveNoGradient() async {
+    let qr = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = gradient(at: Variable(Tensor<Double>.ones([3, 2]))) { $0.qr(complete: true).r.sum() }
+    }
+    expectMessage(
+      qr, "qr: of shape [3, 2], complete factors have no gradient; use the reduced ones")
+    let svd = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = try? gradient(at: Variable(Tensor<Double>.ones([3, 2]))) {
+        try $0.svd(full: true).u.sum()
+      }
+    }
+    expectMessage(svd, "svd: of shape [3, 2], full vectors have no gradient; use the reduced ones")
+  }
+
   // MARK: Anomalies
 
   @Test func anomalyOfTheForwardPassIsNamedWithItsLayer() throws {

@@ -121,6 +121,15 @@ import Testing
       let x = Variable(Tensor<Double>.ones([2]))
       _ = jacobianVectorProduct(at: [x], along: [Variable<Double>(1)]) { $0[0] }
     }
+    let vector = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = Variable(Tensor<Double>.ones([2]))
+      _ = hessianVectorProduct(at: x, along: Variable<Double>(1)) { $0.sum() }
+    }
+    expectMessage(
+      vector,
+      "hessianVectorProduct: the vector has shape [], the argument [2]; they must be the same")
     expectMessage(
       tangent,
       "jacobianVectorProduct: the tangents have shapes [[]], the arguments [[2]]; they must be the "

@@ -3,7 +3,8 @@ import Tensor
 
 /// Views, parts, joining and gathering: what moves elements and, at most, adds them.
 enum ShapeFunction: String, CaseIterable, FunctionFamily {
-  case slice, sliceByStep, sliceNewAxis, assignPart, assignBroadcast, assignIndices, assignMask
+  case slice, overlappingParts, sliceByStep, sliceNewAxis, assignPart, assignBroadcast,
+    assignIndices, assignMask
   case reshapeToRest, flattened, squeezed, squeezedAxis, expanded, flipped, flippedAxis
   case diagonal, diagonalOfAxes, diagonalMatrix, lowerTriangle, upperTriangle
   case splitInto, splitAt, chunks, takenRows, slidingWindows, slidingWindowsOfAxis
@@ -18,6 +19,7 @@ enum ShapeFunction: String, CaseIterable, FunctionFamily {
     let a = x[0]
     switch self {
     case .slice: return a[1..., -1]
+    case .overlappingParts: return (a[..<2] * a[1..<3] + a[0] + a[0..<2, ..<1]) * a.sum()
     case .sliceByStep: return a[(0...).by(-2), .ellipsis]
     case .sliceNewAxis: return a[.newAxis, .ellipsis, 0]
     case .assignPart:
@@ -112,6 +114,13 @@ enum ShapeFunction: String, CaseIterable, FunctionFamily {
     case .slice:
       return moved([shape[0] - 1] + shape.dropFirst(2)) {
         [$0[0] + 1, shape[1] - 1] + $0.dropFirst()
+      }
+    case .overlappingParts:
+      return PlainArray(shape: [2, shape[1]]) { index in
+        let (row, column) = (index[0], index[1])
+        let product = a[broadcast: index] * a[broadcast: [row + 1, column]]
+        return (product + a[broadcast: [0, column]] + a[broadcast: [row, 0]])
+          * a.values.reduce(0, +)
       }
     case .sliceByStep:
       return moved([(shape[0] + 1) / 2] + shape.dropFirst()) {
@@ -272,6 +281,7 @@ enum ShapeFunction: String, CaseIterable, FunctionFamily {
 
   static let rows: [OperationCase] = [
     row(.slice, [3, 2]), row(.slice, [2, 2, 3]), row(.slice, [1, 2]),
+    row(.overlappingParts, [3, 2]), row(.overlappingParts, [3, 1]),
     row(.sliceByStep, [3, 2]), row(.sliceByStep, [4]), row(.sliceByStep, [0, 2]),
     row(.sliceNewAxis, [2, 3]), row(.assignPart, [2, 3], [2, 1]),
     row(.assignPart, [2, 3], [1, 1]),

@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  static let all: [Mistake] = normalization + structure + windows
+  static let all: [Mistake] = normalization + structure + windows + sequences
 
   static func ones(_ shape: Shape) -> Variable<Float> { Variable(.ones(shape)) }
   static var training: Context { .training(RandomGenerator(seed: 1)) }

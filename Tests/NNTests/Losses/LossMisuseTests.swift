@@ -27,6 +27,12 @@ import Testing
     .init("meanAbsoluteError: shapes [2, 3] and [3] differ; prediction and target need one shape") {
       _ = meanAbsoluteError(ones([2, 3]), Tensor.ones([3]))
     },
+    .init("meanSquaredError: the batch is empty") {
+      _ = meanSquaredError(ones([0, 3]), ones([0, 3]))
+    },
+    .init("huberLoss: the batch is empty") {
+      _ = huberLoss(ones([0]), ones([0]), weights: .ones([0]))
+    },
   ]
 
   private static let crossEntropies: [Mistake] = [
@@ -118,6 +124,12 @@ import Testing
   ]
 
   private static let options: [Mistake] = [
+    .init("multiLabelSoftMarginLoss: logits of shape [] have no axis of labels") {
+      _ = multiLabelSoftMarginLoss(ones([]), ones([]))
+    },
+    .init("tripletMarginLoss: vectors of shape [] have no axis of width") {
+      _ = tripletMarginLoss(ones([]), ones([]), ones([]))
+    },
     .init("huberLoss: delta must be positive, got 0.0") {
       _ = huberLoss(ones([2]), ones([2]), delta: 0)
     },
@@ -162,6 +174,9 @@ import Testing
     .init(
       "ctcLoss: targets [3] do not fit 2 sequences with 2 labels; targets are [n, longest] or"
     ) { ctc(.ones([3]), [4, 4], [1, 1]) },
+    .init("ctcGreedyDecoding: scores are [frames, n, classes], got [2, 3]") {
+      _ = ctcGreedyDecoding(Tensor<Float>.zeros([2, 3]))
+    },
     .init("ctcLoss: label 0 at place 1 of row 1 is the blank or outside 0..<3") {
       ctc(Tensor([1, 1, 0]), [4, 4], [1, 2])
     },

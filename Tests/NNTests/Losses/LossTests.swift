@@ -22,9 +22,7 @@ import Testing
 
   @Test func lossesOfNothing() {
     let nothing = Variable(Tensor<Double>.zeros([0, 3]))
-    #expect(meanSquaredError(nothing, nothing).item.isNaN)
     #expect(meanSquaredError(nothing, nothing, reduction: .sum).item == 0)
-    #expect(meanSquaredError(nothing, nothing, weights: .ones([0])).item.isNaN)
     let labels = Tensor<Int32>.zeros([0])
     #expect(softmaxCrossEntropy(nothing, labels, reduction: .sum).item == 0)
     #expect(softmaxCrossEntropy(nothing, labels, reduction: .none).shape == [0])

@@ -140,6 +140,25 @@ import Testing
       var metric = Accuracy()
       metric.update(Tensor<Float>.zeros([2, 3]), Tensor<Int32>.zeros([3]))
     },
+    Mistake(
+      message:
+        "accuracy: scores [0, 3] and labels [0] do not fit; scores are [n, classes] and labels [n], "
+        + "with n at least 1"
+    ) { _ = accuracy(Tensor<Float>.zeros([0, 3]), Tensor<Int32>.zeros([0])) },
+    Mistake(message: "ConfusionMatrix: classes must be positive, got 0") {
+      _ = ConfusionMatrix(classes: 0)
+    },
+    Mistake(message: "R2Score: predictions of shape [] have no axis of samples") {
+      var metric = R2Score()
+      metric.update(Tensor<Float>(1), Tensor<Float>(1))
+    },
+    Mistake(message: "MulticlassROCAUC: classes must be positive, got -1") {
+      _ = MulticlassROCAUC(classes: -1)
+    },
+    Mistake(message: "MulticlassROCAUC: scores [1, 3] do not have 2 classes") {
+      var metric = MulticlassROCAUC(classes: 2)
+      metric.update(Tensor<Float>.zeros([1, 3]), Tensor<Int32>([0]))
+    },
     Mistake(message: "TopKAccuracy: k must be positive, got 0") { _ = TopKAccuracy(k: 0) },
     Mistake(message: "ConfusionMatrix: scores [1, 3] do not have 2 classes") {
       var metric = Precision(classes: 2)

@@ -147,6 +147,13 @@ import Testing
     #expect(multiplyAdds { ones([1, 2, 9]).convolved(with: ones([3, 2, 4])) } == 6 * 3 * 8)
   }
 
+  @Test func parametersWithoutALayerAreTheModels() {
+    let weights = [Parameter(Tensor<Float>.ones([2, 3])), Parameter(Tensor<Float>.ones([3]))]
+    let summary = ModelSummary(of: weights) { weights[0].variable.matmul(weights[1].variable) }
+    #expect(summary.rows.count == 1 && summary.rows[0].outputShape == [2])
+    #expect(summary.rows[0].parameters == 9 && summary.rows[0].multiplyAdds == 6)
+  }
+
   @Test func emptyBatch() {
     let summary = Linear(3, 2).summary(input: [0, 3])
     #expect(summary.rows.map(\.outputShape) == [[0, 2]])

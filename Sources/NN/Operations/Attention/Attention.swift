@@ -16,8 +16,8 @@ import Tensor
 /// - `bias`: a number added to each score; it broadcasts so, too.
 ///
 /// A query that sees no key gets zeros. While training, `dropout` of the probabilities are dropped.
-/// Without mask, bias and dropout the score matrix never exists as a whole, neither forward nor
-/// backward. Stops with a message if the shapes do not fit.
+/// Without bias and dropout the score matrix never exists as a whole, neither forward nor backward,
+/// masked or not. Stops with a message if the shapes do not fit.
 public func scaledDotProductAttention<Scalar>(
   query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>,
   mask: Tensor<Bool>? = nil, bias: Variable<Scalar>? = nil, isCausal: Bool = false,
@@ -29,8 +29,8 @@ public func scaledDotProductAttention<Scalar>(
   let (key, value) = (key.serving(query), value.serving(query))
   checkFit(query.shape, key.shape, value.shape)
   let scale = scale ?? 1 / Scalar(max(1, query.shape[-1])).squareRoot()
-  if mask == nil && bias == nil && !(dropout > 0 && context.isTraining) {
-    return fusedAttention(query, key, value, isCausal: isCausal, scale: scale)
+  if bias == nil && !(dropout > 0 && context.isTraining) {
+    return fusedAttention(query, key, value, mask: mask, isCausal: isCausal, scale: scale)
   }
   let weights = attentionWeights(
     query: query, key: key, mask: mask, bias: bias, isCausal: isCausal, scale: scale)
@@ -45,6 +45,12 @@ private func checkFit(_ query: Shape, _ key: Shape, _ value: Shape) {
     stop(
       "scaledDotProductAttention: query \(query), key \(key) and value \(value) do not fit; they must "
         + "be […, queries, width], […, keys, width] and […, keys, valueWidth]")
+  }
+}
+
+private func checkMask(_ mask: Shape, _ scores: Shape) {
+  guard Shape.broadcast(mask, scores) == scores else {
+    stop("scaledDotProductAttention: mask \(mask) does not broadcast to \(scores)")
   }
 }
 
@@ -66,18 +72,19 @@ extension Variable {
 
 /// The attention of blocks, as one operation.
 private func fusedAttention<Scalar>(
-  _ query: Variable<Scalar>, _ key: Variable<Scalar>, _ value: Variable<Scalar>, isCausal: Bool,
-  scale: Scalar
+  _ query: Variable<Scalar>, _ key: Variable<Scalar>, _ value: Variable<Scalar>,
+  mask: Tensor<Bool>?, isCausal: Bool, scale: Scalar
 ) -> Variable<Scalar> {
+  if let mask { checkMask(mask.shape, Shape(query.shape.dropLast() + [key.shape[-2]])) }
   let tiles = AttentionTiles(
-    query: query.shape, key: key.shape, value: value.shape, isCausal: isCausal,
+    query: query.shape, key: key.shape, value: value.shape, mask: mask, isCausal: isCausal,
     scale: Double(scale))
   countMultiplyAdds(
     query.shape.dropLast().reduce(1, *) * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
   let result = tiles.forward(query.value, key.value, value.value)
   return recordFused(.attention, result, from: [query, key, value]) { operands in
     attentionWeights(
-      query: operands[0], key: operands[1], mask: nil, bias: nil, isCausal: isCausal, scale: scale
+      query: operands[0], key: operands[1], mask: mask, bias: nil, isCausal: isCausal, scale: scale
     ).matmul(operands[2])
   } pullback: { g, backward in
     let gradients = tiles.backward(g, query.value, key.value, value.value)
@@ -100,9 +107,7 @@ func attentionWeights<Scalar>(
     scores = scores + bias
   }
   var seen = mask
-  if let mask, Shape.broadcast(mask.shape, scores.shape) != scores.shape {
-    stop("scaledDotProductAttention: mask \(mask.shape) does not broadcast to \(scores.shape)")
-  }
+  if let mask { checkMask(mask.shape, scores.shape) }
   if isCausal {
     let causal = causalMask(queries: query.shape[-2], keys: key.shape[-2])
     seen = mask.map { $0 .& causal } ?? causal

@@ -8,22 +8,26 @@ import Testing
     return .normal(shape, using: &random)
   }
 
-  // More queries than a block has, against the products spelled out.
-  @Test(arguments: [false, true])
-  func blocksGiveWhatTheWholeMatrixGives(_ isCausal: Bool) {
+  // More queries than a block has, against the products spelled out; masks of all scores, of one head,
+  // of padding, and of queries.
+  @Test(
+    arguments: [nil, [2, 3, 130, 140], [130, 140], [2, 1, 1, 140], [3, 130, 1], [140], []]
+      as [Shape?], [false, true])
+  func blocksGiveWhatTheWholeMatrixGives(_ maskShape: Shape?, _ isCausal: Bool) {
     let (q, k, v) = (
       normal([2, 3, 130, 8]), normal([2, 3, 140, 8], seed: 2), normal([2, 3, 140, 5], seed: 3)
     )
     let cotangent = Variable(normal([2, 3, 130, 5], seed: 4))
-    let all = Tensor<Bool>(repeating: true, shape: [130, 140])
-    func gradients(_ mask: Tensor<Bool>?) -> (Variable<Double>, [Variable<Double>]) {
+    let mask = maskShape.map { normal($0, seed: 5) .> -0.5 }
+    func gradients(_ bias: Variable<Double>?) -> (Variable<Double>, [Variable<Double>]) {
       valueAndGradient(at: [Variable(q), Variable(k), Variable(v)]) { x in
         (scaledDotProductAttention(
-          query: x[0], key: x[1], value: x[2], mask: mask, isCausal: isCausal) * cotangent).sum()
+          query: x[0], key: x[1], value: x[2], mask: mask, bias: bias, isCausal: isCausal)
+          * cotangent).sum()
       }
     }
-    // With a mask the whole matrix of scores is made.
-    let (fused, plain) = (gradients(nil), gradients(all))
+    // With a bias the whole matrix of scores is made.
+    let (fused, plain) = (gradients(nil), gradients(Variable(0)))
     expectClose(fused.0.value, plain.0.value, 1e-12, "value")
     for (place, (a, b)) in zip(fused.1, plain.1).enumerated() {
       expectClose(a.value, b.value, 1e-12, "gradient \(place)")
