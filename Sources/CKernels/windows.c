@@ -64,56 +64,52 @@ static inline void inside(const apus_window_axis *axis, ptrdiff_t k, ptrdiff_t *
         }                                                                                        \
   }                                                                                              \
                                                                                                  \
-  void apus_resize_##S(const T *x, size_t planes, const apus_resize_axis *y_axis,                \
-                       const T *y_weights, const apus_resize_axis *x_axis, const T *x_weights,   \
-                       T *out) {                                                                 \
-    const apus_resize_axis ya = *y_axis, xa = *x_axis;                                           \
-    for (size_t p = 0; p < planes; p++, x += ya.input * xa.input)                                \
-      for (ptrdiff_t r = 0; r < ya.output; r++) {                                                \
-        const T *upper = x + ya.lower[r] * xa.input, *lower = x + ya.upper[r] * xa.input;        \
-        const T v = y_weights[r], u = 1 - v;                                                     \
-        for (ptrdiff_t c = 0; c < xa.output; c++) {                                              \
-          const ptrdiff_t i = xa.lower[c], j = xa.upper[c];                                      \
-          const T t = x_weights[c], s = 1 - t;                                                   \
-          *out++ = u * (s * upper[i] + t * upper[j]) + v * (s * lower[i] + t * lower[j]);        \
+  void apus_resample_##S(const T *x, size_t outer, const apus_resample_axis *axis,               \
+                         const T *weights, size_t inner, T *out) {                               \
+    const ptrdiff_t *first = axis->first, *places = axis->places;                                \
+    for (size_t p = 0; p < outer; p++, x += (size_t)axis->input * inner)                         \
+      for (ptrdiff_t i = 0; i < axis->output; i++, out += inner) {                               \
+        if (inner == 1) {                                                                        \
+          T sum = 0;                                                                             \
+          for (ptrdiff_t k = first[i]; k < first[i + 1]; k++) sum += weights[k] * x[places[k]];  \
+          *out = sum;                                                                            \
+          continue;                                                                              \
+        }                                                                                        \
+        for (size_t c = 0; c < inner; c++) out[c] = 0;                                           \
+        for (ptrdiff_t k = first[i]; k < first[i + 1]; k++) {                                    \
+          const T *row = x + (size_t)places[k] * inner, weight = weights[k];                     \
+          for (size_t c = 0; c < inner; c++) out[c] += weight * row[c];                          \
         }                                                                                        \
       }                                                                                          \
   }                                                                                              \
                                                                                                  \
-  void apus_resize_grad_##S(const T *g, size_t planes, const apus_resize_axis *y_axis,           \
-                            const T *y_weights, const apus_resize_axis *x_axis,                  \
-                            const T *x_weights, T *out) {                                        \
-    const apus_resize_axis ya = *y_axis, xa = *x_axis;                                           \
-    for (size_t p = 0; p < planes; p++, out += ya.input * xa.input)                              \
-      for (ptrdiff_t r = 0; r < ya.output; r++) {                                                \
-        T *upper = out + ya.lower[r] * xa.input, *lower = out + ya.upper[r] * xa.input;          \
-        const T v = y_weights[r], u = 1 - v;                                                     \
-        for (ptrdiff_t c = 0; c < xa.output; c++, g++) {                                         \
-          const ptrdiff_t i = xa.lower[c], j = xa.upper[c];                                      \
-          const T t = x_weights[c], s = 1 - t;                                                   \
-          upper[i] += u * s * *g;                                                                \
-          upper[j] += u * t * *g;                                                                \
-          lower[i] += v * s * *g;                                                                \
-          lower[j] += v * t * *g;                                                                \
+  void apus_resample_grad_##S(const T *g, size_t outer, const apus_resample_axis *axis,          \
+                              const T *weights, size_t inner, T *out) {                          \
+    const ptrdiff_t *first = axis->first, *places = axis->places;                                \
+    for (size_t p = 0; p < outer; p++, out += (size_t)axis->input * inner)                       \
+      for (ptrdiff_t i = 0; i < axis->output; i++, g += inner)                                   \
+        for (ptrdiff_t k = first[i]; k < first[i + 1]; k++) {                                    \
+          T *row = out + (size_t)places[k] * inner;                                              \
+          const T weight = weights[k];                                                           \
+          for (size_t c = 0; c < inner; c++) row[c] += weight * g[c];                            \
         }                                                                                        \
-      }                                                                                          \
   }                                                                                              \
                                                                                                  \
-  void apus_resize_nearest_##S(const T *x, size_t planes, const apus_resize_axis *y_axis,        \
-                               const apus_resize_axis *x_axis, T *out) {                         \
+  void apus_resize_nearest_##S(const T *x, size_t planes, const apus_resample_axis *y_axis,      \
+                               const apus_resample_axis *x_axis, T *out) {                       \
     for (size_t p = 0; p < planes; p++, x += y_axis->input * x_axis->input)                      \
       for (ptrdiff_t r = 0; r < y_axis->output; r++) {                                           \
-        const T *row = x + y_axis->lower[r] * x_axis->input;                                     \
-        for (ptrdiff_t c = 0; c < x_axis->output; c++) *out++ = row[x_axis->lower[c]];           \
+        const T *row = x + y_axis->places[r] * x_axis->input;                                    \
+        for (ptrdiff_t c = 0; c < x_axis->output; c++) *out++ = row[x_axis->places[c]];          \
       }                                                                                          \
   }                                                                                              \
                                                                                                  \
-  void apus_resize_nearest_grad_##S(const T *g, size_t planes, const apus_resize_axis *y_axis,   \
-                                    const apus_resize_axis *x_axis, T *out) {                    \
+  void apus_resize_nearest_grad_##S(const T *g, size_t planes, const apus_resample_axis *y_axis, \
+                                    const apus_resample_axis *x_axis, T *out) {                  \
     for (size_t p = 0; p < planes; p++, out += y_axis->input * x_axis->input)                    \
       for (ptrdiff_t r = 0; r < y_axis->output; r++) {                                           \
-        T *row = out + y_axis->lower[r] * x_axis->input;                                         \
-        for (ptrdiff_t c = 0; c < x_axis->output; c++) row[x_axis->lower[c]] += *g++;            \
+        T *row = out + y_axis->places[r] * x_axis->input;                                        \
+        for (ptrdiff_t c = 0; c < x_axis->output; c++) row[x_axis->places[c]] += *g++;           \
       }                                                                                          \
   }
 

@@ -401,35 +401,35 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
     }                                                                                            \
   }                                                                                              \
                                                                                                  \
-  /* 4 rows and n columns from 3 and 5, and from 6 and 2 n. */                                   \
+  /* 4 rows and n columns from 3 and 5, and from 6 and 2 n, each of up to 3 elements. */         \
   static void resizing_##S(size_t n, size_t offset) {                                            \
     const size_t inputs[2][2] = {{3, 5}, {6, 2 * n}};                                            \
     for (int shape = 0; n && shape < 2; shape++) {                                               \
       const size_t height = inputs[shape][0], width = inputs[shape][1], planes = 2;              \
       const size_t from = planes * height * width, to = planes * 4 * n;                          \
-      ptrdiff_t y_lower[4], y_upper[4], x_lower[LONGEST], x_upper[LONGEST];                      \
-      T *y_weights = numbers_##S(4, 0, false), *x_weights = numbers_##S(n, 0, false);            \
-      for (size_t i = 0; i < 4; i++) y_weights[i] = (y_weights[i] + 4) / 64;                     \
-      for (size_t i = 0; i < n; i++) x_weights[i] = (x_weights[i] + 4) / 64;                     \
-      for (size_t i = 0; i < 4; i++) {                                                           \
-        y_lower[i] = (ptrdiff_t)(i * height / 4);                                                \
-        y_upper[i] = y_lower[i] + (y_lower[i] + 1 < (ptrdiff_t)height);                          \
-      }                                                                                          \
-      for (size_t i = 0; i < n; i++) {                                                           \
-        x_lower[i] = (ptrdiff_t)(i * width / n);                                                 \
-        x_upper[i] = x_lower[i] + (x_lower[i] + 1 < (ptrdiff_t)width);                           \
-      }                                                                                          \
-      const apus_resize_axis y = {(ptrdiff_t)height, 4, y_lower, y_upper};                       \
-      const apus_resize_axis x = {(ptrdiff_t)width, (ptrdiff_t)n, x_lower, x_upper};             \
+      ptrdiff_t first[LONGEST + 1], y_places[12], x_places[3 * LONGEST];                         \
+      first[0] = 0;                                                                              \
+      for (size_t i = 0; i < n || i < 4; i++) first[i + 1] = first[i] + 1 + (ptrdiff_t)(i % 3);  \
+      for (ptrdiff_t i = 0, k = 0; i < 4; i++)                                                   \
+        for (; k < first[i + 1]; k++) y_places[k] = (i + k) % (ptrdiff_t)height;                 \
+      for (ptrdiff_t i = 0, k = 0; i < (ptrdiff_t)n; i++)                                        \
+        for (; k < first[i + 1]; k++) x_places[k] = (i + k) % (ptrdiff_t)width;                  \
+      T *y_weights = numbers_##S(12, 0, false), *x_weights = numbers_##S(3 * n, 0, false);       \
+      const apus_resample_axis y = {(ptrdiff_t)height, 4, first, y_places};                      \
+      const apus_resample_axis x = {(ptrdiff_t)width, (ptrdiff_t)n, first, x_places};            \
       T *image = numbers_##S(from, offset, false), *g = numbers_##S(to, offset, false);          \
+      T *between = array(planes * height * n * sizeof(T), offset * sizeof(T));                   \
       T *out = array(to * sizeof(T), offset * sizeof(T));                                        \
-      apus_resize_##S(image, planes, &y, y_weights, &x, x_weights, out);                         \
-      PRINT(T, "resize", n, out, to);                                                            \
+      apus_resample_##S(image, planes * height, &x, x_weights, 1, between);                      \
+      apus_resample_##S(between, planes, &y, y_weights, n, out);                                 \
+      PRINT(T, "resample", n, out, to);                                                          \
       apus_resize_nearest_##S(image, planes, &y, &x, out);                                       \
       PRINT(T, "resize_nearest", n, out, to);                                                    \
-      apus_resize_grad_##S(g, planes, &y, y_weights, &x, x_weights, image);                      \
+      memset(between, 0, planes * height * n * sizeof(T));                                       \
+      apus_resample_grad_##S(g, planes, &y, y_weights, n, between);                              \
+      apus_resample_grad_##S(between, planes * height, &x, x_weights, 1, image);                 \
       apus_resize_nearest_grad_##S(g, planes, &y, &x, image);                                    \
-      PRINT(T, "resize_grad", n, image, from);                                                   \
+      PRINT(T, "resample_grad", n, image, from);                                                 \
       free_arrays();                                                                             \
     }                                                                                            \
   }                                                                                              \

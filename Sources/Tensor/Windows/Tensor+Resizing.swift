@@ -1,5 +1,3 @@
-import CKernels
-
 /// How `resized` makes an image of other extents.
 public enum ResizeMode: Sendable, Hashable {
   /// The element ⌊i · n ÷ m⌋ for element i of m, of n: PyTorch's `nearest`.
@@ -8,7 +6,24 @@ public enum ResizeMode: Sendable, Hashable {
   case nearestCenter
   /// Weighted by the distances of the two nearest elements along each axis. Centres of elements lie at
   /// i + ½, and edges on edges; or, aligning corners, first on first and last on last elements.
-  case bilinear(aligningCorners: Bool)
+  ///
+  /// Smaller images are made of those two elements too, whatever lies between; `antialiasing` takes
+  /// all elements less than a stride away, weighted by their distances in strides.
+  case bilinear(aligningCorners: Bool, antialiasing: Bool = false)
+  /// Four elements along each axis, weighted by the piecewise cubic of R. Keys (1981) with a = −0.75;
+  /// elements beyond an edge are those at the edge. With `antialiasing`, the elements less than two
+  /// strides away, with a = −0.5. Results may lie outside the range of the elements.
+  case bicubic(aligningCorners: Bool, antialiasing: Bool = false)
+}
+
+extension ResizeMode {
+  /// Whether a factor moves the elements of an axis whose extent it does not change, as in PyTorch.
+  fileprivate var movesAxesThatStay: Bool {
+    switch self {
+    case .nearestCenter, .bicubic(_, antialiasing: false): true
+    default: false
+    }
+  }
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
@@ -16,9 +31,11 @@ extension Tensor where Scalar: FloatingPointScalar {
   ///
   /// `self` is `[N, C, H, W]`, or `[N, C, L]` for one axis; `extents` are those wanted, `[h, w]` or
   /// `[l]`. Along an axis of n elements, element i of m lies at (i + ½) · n ÷ m − ½, or at
-  /// i · (n − 1) ÷ (m − 1) aligning corners, and takes (1 − t) · self[⌊p⌋] + t · self[⌊p⌋ + 1] there,
-  /// where t is the rest; positions are kept within the image. Stops with a message if rank and
-  /// extents do not fit, or an axis without elements is to give some.
+  /// i · (n − 1) ÷ (m − 1) aligning corners, and bilinearly takes (1 − t) · self[⌊p⌋] +
+  /// t · self[⌊p⌋ + 1] there, where t is the rest; positions are kept within the image. Columns are
+  /// resized first, then rows. PyTorch resizes one axis by `.bilinear` alone, and has no `antialiasing`
+  /// for it; this has both. Stops with a message if rank and extents do not fit, or an axis without
+  /// elements is to give some.
   public func resized(to extents: [Int], mode: ResizeMode) -> Tensor {
     resized(sampling(extents, nil, mode, of: "resized"))
   }
@@ -27,8 +44,8 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// `resized(to:mode:)`.
   ///
   /// There is one factor for each axis behind the first two. As in PyTorch, an axis whose extent stays
-  /// is copied whatever its factor, but by `.nearestCenter`. Stops with a message if there is not one
-  /// factor for each axis, or one is not positive and finite.
+  /// is copied whatever its factor, but by `.nearestCenter` and plain `.bicubic`. Stops with a message
+  /// if there is not one factor for each axis, or one is not positive and finite.
   public func resized(by factors: [Double], mode: ResizeMode) -> Tensor {
     let extents = scaledExtents(factors, of: "resized")
     return resized(sampling(extents, factors, mode, of: "resized"))
@@ -61,48 +78,15 @@ extension Tensor where Scalar: FloatingPointScalar {
         "resizingInputGradient: a gradient of shape \(shape) does not fit an input of shape "
           + "\(inputShape)")
     }
-    run(sampling, into: result, isGradient: true)
+    if count > 0 { contiguous.addResized(sampling, into: result) }
     return result
   }
 
   private func resized(_ sampling: Sampling<Scalar>) -> Tensor {
     let result = Tensor(uninitialized: planesShape(sampling.extents))
-    run(sampling, into: result, isGradient: false)
+    if result.count == 0 { return result }
+    contiguous.resize(sampling, into: result)
     return result
-  }
-
-  /// Samples the planes of `self` into `result`; or adds its elements, as the gradients of samples, to
-  /// those of `result` that each was made of.
-  private func run(_ sampling: Sampling<Scalar>, into result: Tensor, isGradient: Bool) {
-    if count == 0 || result.count == 0 { return }
-    let source = contiguous
-    let dtype = Scalar.dtype
-    let from = source.pointer
-    let to = result.storage.pointer
-    let fromArea = isGradient ? sampling.outputArea : sampling.inputArea
-    let toArea = isGradient ? sampling.inputArea : sampling.outputArea
-    source.withStorage {
-      sampling.forEachRange(of: shape[0] * shape[1]) { range, y, x, yWeights, xWeights in
-        let source = from + range.lowerBound * fromArea * dtype.byteCount
-        let target = to + range.lowerBound * toArea * dtype.byteCount
-        switch (dtype == .float32, sampling.isNearest) {
-        case (true, true):
-          let kernel = isGradient ? apus_resize_nearest_grad_f32 : apus_resize_nearest_f32
-          kernel(source.bound(), range.count, y, x, target.bound())
-        case (false, true):
-          let kernel = isGradient ? apus_resize_nearest_grad_f64 : apus_resize_nearest_f64
-          kernel(source.bound(), range.count, y, x, target.bound())
-        case (true, false):
-          let kernel = isGradient ? apus_resize_grad_f32 : apus_resize_f32
-          kernel(
-            source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
-        case (false, false):
-          let kernel = isGradient ? apus_resize_grad_f64 : apus_resize_f64
-          kernel(
-            source.bound(), range.count, y, yWeights.bound(), x, xWeights.bound(), target.bound())
-        }
-      }
-    }
   }
 
   private func scaledExtents(_ factors: [Double], of operation: StaticString) -> [Int] {
@@ -135,7 +119,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     return Sampling(
       extents: Dimensions(extents),
       axes: extents.indices.map { axis in
-        let stays = spatial[axis] == extents[axis] && mode != .nearestCenter
+        let stays = spatial[axis] == extents[axis] && !mode.movesAxesThatStay
         let scale = stays ? nil : factors.map { 1 / $0[axis] }
         return .init(spatial[axis], extents[axis], scale: scale, mode)
       }, isNearest: mode == .nearest || mode == .nearestCenter)

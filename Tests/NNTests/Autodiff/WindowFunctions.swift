@@ -9,7 +9,7 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
   case maxPooled, maxPooledRoundingUp, adaptiveMaxPooled, maxPoolingInputGradient
   case averagePooled, averagePooledInside, averagePoolingInputGradient
   case adaptiveAveragePooled, adaptiveAveragePoolingInputGradient
-  case resizedNearest, resizedBilinear, resizedByFactors
+  case resizedNearest, resizedBilinear, resizedByFactors, resizedBicubic, resizedSmoothly
   case resizingInputGradient, resizingByFactorsInputGradient
 
   private var geometry: WindowGeometry {
@@ -60,6 +60,11 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
     case .resizedNearest: return x[0].resized(to: extents.map { $0 + 1 }, mode: .nearest)
     case .resizedBilinear:
       return x[0].resized(to: extents.map { $0 + 1 }, mode: .bilinear(aligningCorners: false))
+    case .resizedBicubic:
+      return x[0].resized(to: extents.map { $0 + 1 }, mode: .bicubic(aligningCorners: true))
+    case .resizedSmoothly:
+      return x[0].resized(
+        to: extents.map { $0 / 2 }, mode: .bilinear(aligningCorners: false, antialiasing: true))
     case .resizedByFactors:
       return x[0].resized(
         by: extents.map { _ in 1.7 }, mode: .bilinear(aligningCorners: false))
@@ -160,6 +165,23 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
         let scale = self == .resizedBilinear ? Double(extent) / Double(wanted) : 1 / 1.7
         return linear((Double(place) + 0.5) * scale - 0.5, extent)
       }
+    case .resizedBicubic:
+      return x[0].resampled(x[0].shape.dropFirst(2).map { $0 + 1 }) { extent, wanted, place in
+        let position = Double(place) * Double(extent - 1) / Double(wanted - 1)
+        let near = Int(position)
+        return (near - 1...near + 2).map {
+          (min(max($0, 0), extent - 1), cubic(abs(Double($0) - position)))
+        }
+      }
+    case .resizedSmoothly:
+      return x[0].resampled(x[0].shape.dropFirst(2).map { $0 / 2 }) { extent, wanted, place in
+        // Triangles as wide as two strides about the centres.
+        let stride = Double(extent) / Double(wanted)
+        let weights = (0..<extent).map {
+          max(0, stride - abs(Double($0) + 0.5 - (Double(place) + 0.5) * stride))
+        }
+        return weights.enumerated().map { ($0, $1 / weights.reduce(0, +)) }
+      }
     case .resizingInputGradient:
       return x[0].resampledBack(x[0].shape.dropFirst(2).map { $0 - 1 }) { extent, wanted, place in
         linear(Double(place) * Double(extent - 1) / Double(wanted - 1), extent)
@@ -202,10 +224,20 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
     row(.resizedNearest, [1, 2, 2, 3]), row(.resizedNearest, [2, 1, 3]),
     row(.resizedBilinear, [1, 2, 2, 3]), row(.resizedBilinear, [2, 1, 3]),
     row(.resizedBilinear, [0, 1, 3]),
+    row(.resizedBicubic, [1, 2, 2, 3]), row(.resizedBicubic, [2, 1, 4]),
+    row(.resizedBicubic, [0, 1, 3]),
+    row(.resizedSmoothly, [1, 2, 4, 5]), row(.resizedSmoothly, [2, 1, 7]),
     row(.resizedByFactors, [1, 1, 2, 3]), row(.resizedByFactors, [1, 2, 3]),
     row(.resizingInputGradient, [1, 1, 3, 4]), row(.resizingInputGradient, [1, 2, 4]),
     row(.resizingByFactorsInputGradient, [1, 2, 5]),
   ]
+}
+
+/// The weight of an element at a distance below 2, by Keys's cubic with a = −3/4.
+private func cubic(_ x: Double) -> Double {
+  x <= 1
+    ? 1.25 * x * x * x - 2.25 * x * x + 1
+    : -0.75 * x * x * x + 3.75 * x * x - 6 * x + 3
 }
 
 /// The two elements about a position, with their weights.

@@ -101,7 +101,10 @@ import Testing
         bytes(pooled.values), bytes(pooled.places),
         bytes(pooled.values.maxPoolingInputGradient(places: pooled.places, inputShape: x.shape)),
         bytes(x.averagePooled(kernel: 2)),
-        bytes(x.resized(to: [17, 40], mode: .bilinear(aligningCorners: false))),
+        bytes(x.resized(to: [17, 40], mode: .bicubic(aligningCorners: false))),
+        bytes(
+          x.resizingInputGradient(
+            inputShape: [4, 16, 50, 13], mode: .bicubic(aligningCorners: true))),
       ]
     },
     "sorting": {

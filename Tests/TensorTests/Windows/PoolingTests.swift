@@ -124,6 +124,21 @@ struct PoolingTests {
     "bilinear, corners, to one": resize([1, 6], .bilinear(aligningCorners: true)),
     "bilinear by factors": resize(by: [1.7, 2.3], .bilinear(aligningCorners: false)),
     "linear": resize([8], .bilinear(aligningCorners: false)),
+    "bilinear, antialiased": resize(
+      [4, 11], .bilinear(aligningCorners: false, antialiasing: true)),
+    "bilinear, antialiased, corners": resize(
+      [4, 3], .bilinear(aligningCorners: true, antialiasing: true)),
+    "bilinear, antialiased by factors": resize(
+      by: [0.4, 0.7], .bilinear(aligningCorners: false, antialiasing: true)),
+    "bicubic up": resize([5, 9], .bicubic(aligningCorners: false)),
+    "bicubic down": resize([4, 3], .bicubic(aligningCorners: false)),
+    "bicubic, corners": resize([7, 3], .bicubic(aligningCorners: true)),
+    "bicubic, corners, to one": resize([1, 6], .bicubic(aligningCorners: true)),
+    "bicubic by factors": resize(by: [1.7, 1.1], .bicubic(aligningCorners: false)),
+    "bicubic, antialiased": resize(
+      [4, 11], .bicubic(aligningCorners: false, antialiasing: true)),
+    "bicubic, antialiased, corners": resize(
+      [4, 3], .bicubic(aligningCorners: true, antialiasing: true)),
     "convolution": convolution(
       [6, 2, 3, 2], bias: 6, .init(stride: [2, 1], padding: [2, 1], dilation: [2, 3]), groups: 2),
     "depthwise": convolution([6, 1, 3, 3], bias: nil, .init(padding: 1), groups: 3),
@@ -243,6 +258,8 @@ struct PoolingTests {
     let x = Tensor<Float>.random([2, 3, 5, 7], &random)
     let modes: [ResizeMode] = [
       .nearest, .nearestCenter, .bilinear(aligningCorners: true), .bilinear(aligningCorners: false),
+      .bilinear(aligningCorners: false, antialiasing: true), .bicubic(aligningCorners: false),
+      .bicubic(aligningCorners: true), .bicubic(aligningCorners: true, antialiasing: true),
     ]
     for mode in modes {
       #expect(x.resized(to: [5, 7], mode: mode) == x)
