@@ -2,6 +2,7 @@
 #include "ops_float.inc.h"
 #include "functions_exp.inc.h"
 #include "functions_log.inc.h"
+#include "functions_hyperbolic.inc.h"
 #include "functions_erf.inc.h"
 #include "functions_gradients.inc.h"
 #include "functions_trigonometric.inc.h"

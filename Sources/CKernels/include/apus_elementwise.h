@@ -22,6 +22,7 @@
   ROW(SQRT) ROW(RSQRT) ROW(RECIPROCAL) ROW(FLOOR) ROW(CEIL) ROW(ROUND) ROW(TRUNC) \
   ROW(EXP) ROW(EXP2) ROW(EXPM1) ROW(LOG) ROW(LOG2) ROW(LOG10) ROW(LOG1P) \
   ROW(SIN) ROW(COS) ROW(TAN) ROW(ASIN) ROW(ACOS) ROW(ATAN) ROW(SINH) ROW(COSH) ROW(TANH) \
+  ROW(ASINH) ROW(ACOSH) ROW(ATANH) \
   ROW(ERF) ROW(RELU) ROW(SIGMOID) ROW(SOFTPLUS) ROW(SILU) ROW(GELU) ROW(GELU_TANH)
 
 #define APUS_ENUM_ROW(NAME) APUS_##NAME,
@@ -53,6 +54,7 @@ typedef enum {
 //  LOG        1 / 1     LOG2         2 / 2.25  LOG10       2 / 2     LOG1P 1.5 / 1.5
 //  SIN     1.75 / 1     COS       1.75 / 1     TAN         4 / 2.5   ASIN  2.25 / 1
 //  ACOS    1.25 / 1     ATAN      1.75 / 1     SINH     1.75 / 1.75  COSH  1.75 / 1.5
+//  ASINH   1.75 / 1.75  ACOSH        2 / 2     ATANH       2 / 2
 //  TANH    2.75 / 2.75  SIGMOID    2.5 / 2.5   SOFTPLUS 1.75 / 1.75  SILU  3.5 / 3.25
 //  ERF      1.5 / 2     GELU_TANH  3.5 / 3.25  GELU        4 / 8
 // scripts/check-accuracy measures them against wider arithmetic, densely; the tests sweep the same

@@ -9,7 +9,7 @@ package enum Operation: String, CaseIterable, Sendable {
   case square, squareRoot, exp, log
   case magnitude, reciprocalSquareRoot, reciprocal
   case exp2, expm1, log2, log10, log1p
-  case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh
+  case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, asinh, acosh, atanh
   case erf, power, powerOfNumber, remainder
 
   // Choosing

@@ -154,6 +154,21 @@ extension Variable {
     function(.cosh, value.cosh()) { x, g in g * x.sinh() }
   }
 
+  /// The inverse of sinh;  ∂x = g ÷ √(x² + 1)
+  public func asinh() -> Variable {
+    function(.asinh, value.asinh()) { x, g in g / (x.squared() + 1).squareRoot() }
+  }
+
+  /// The inverse of cosh;  ∂x = g ÷ √(x² − 1), infinite at 1
+  public func acosh() -> Variable {
+    function(.acosh, value.acosh()) { x, g in g / ((x - 1) * (x + 1)).squareRoot() }
+  }
+
+  /// The inverse of tanh;  ∂x = g ÷ (1 − x²), infinite at −1 and 1
+  public func atanh() -> Variable {
+    function(.atanh, value.atanh()) { x, g in g / ((1 - x) * (1 + x)) }
+  }
+
   /// y = 2/√π · ∫₀ˣ e^(−t²) dt;  ∂x = g · 2/√π · e^(−x²)
   public func erf() -> Variable {
     function(.erf, value.erf()) { x, g in

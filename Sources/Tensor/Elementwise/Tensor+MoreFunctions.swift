@@ -40,6 +40,15 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// The hyperbolic cosine.
   public consuming func cosh() -> Tensor { Elementwise.unary(APUS_COSH, self, weight: .heavy) }
 
+  /// The inverse of the hyperbolic sine, ln(x + √(x² + 1)).
+  public consuming func asinh() -> Tensor { Elementwise.unary(APUS_ASINH, self, weight: .heavy) }
+
+  /// The inverse of the hyperbolic cosine, ln(x + √(x² − 1)), 0 or more; NaN where x < 1.
+  public consuming func acosh() -> Tensor { Elementwise.unary(APUS_ACOSH, self, weight: .heavy) }
+
+  /// The inverse of the hyperbolic tangent, ½ ln((1 + x) ÷ (1 − x)); ±∞ at ±1, NaN where |x| > 1.
+  public consuming func atanh() -> Tensor { Elementwise.unary(APUS_ATANH, self, weight: .heavy) }
+
   /// The error function, 2/√π · ∫₀ˣ e^(−t²) dt.
   public consuming func erf() -> Tensor { Elementwise.unary(APUS_ERF, self, weight: .heavy) }
 

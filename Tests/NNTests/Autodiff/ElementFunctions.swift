@@ -13,7 +13,7 @@ import Tensor
 enum ElementFunction: String, CaseIterable, FunctionFamily {
   case magnitude, sign, reciprocal, reciprocalSquareRoot
   case exp2, expm1, log2, log10, log1p
-  case sin, cos, tan, asin, acos, atan, sinh, cosh, erf
+  case sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh, erf
   case floor, ceil, round, trunc
   case powerOfTwo, powerOfFraction, powerOfMinusOne, powerOfZero
   case remainderOfNumber, truncatingRemainderOfNumber, quotientOfNumber
@@ -42,6 +42,9 @@ enum ElementFunction: String, CaseIterable, FunctionFamily {
     case .atan: x.atan()
     case .sinh: x.sinh()
     case .cosh: x.cosh()
+    case .asinh: x.asinh()
+    case .acosh: x.acosh()
+    case .atanh: x.atanh()
     case .erf: x.erf()
     case .floor: x.floor()
     case .ceil: x.ceil()
@@ -88,7 +91,8 @@ enum ElementFunction: String, CaseIterable, FunctionFamily {
     switch self {
     case .reciprocal, .reciprocalSquareRoot, .log2, .log10, .powerOfFraction, .powerOfMinusOne:
       0.5...2
-    case .log1p, .asin, .acos: -0.7...0.7
+    case .log1p, .asin, .acos, .atanh: -0.7...0.7
+    case .acosh: 1.3...3
     case .tan: -1...1
     case .relu6, .hardSigmoid, .hardSwish: -8...8
     default: -1.9...2.1
@@ -120,6 +124,9 @@ private func element(_ function: ElementFunction, _ x: Double) -> Double {
   case .atan: atan(x)
   case .sinh: sinh(x)
   case .cosh: cosh(x)
+  case .asinh: asinh(x)
+  case .acosh: acosh(x)
+  case .atanh: atanh(x)
   case .erf: erf(x)
   case .floor: x.rounded(.down)
   case .ceil: x.rounded(.up)

@@ -15,6 +15,7 @@ struct InPlaceTests {
     ("log1p", { $0.log1p() }), ("log2", { $0.log2() }), ("log10", { $0.log10() }),
     ("sin", { $0.sin() }), ("cos", { $0.cos() }), ("tan", { $0.tan() }), ("asin", { $0.asin() }),
     ("acos", { $0.acos() }), ("atan", { $0.atan() }), ("sinh", { $0.sinh() }),
+    ("asinh", { $0.asinh() }), ("atanh", { $0.atanh() }),
     ("cosh", { $0.cosh() }), ("tanh", { $0.tanh() }), ("sigmoid", { $0.sigmoid() }),
     ("softplus", { $0.softplus() }), ("relu", { $0.relu() }), ("erf", { $0.erf() }),
     ("silu", { $0.silu() }), ("gelu", { $0.gelu() }),

@@ -84,6 +84,15 @@ struct UnaryOperation: Sendable, CustomTestStringConvertible {
       "cosh", { $0.cosh() }, { $0.cosh() }, in: -80...80, ulps: 3,
       { Foundation.cosh($0) }),
     .init(
+      "asinh", { $0.asinh() }, { $0.asinh() }, in: -80...80, ulps: 3,
+      { Foundation.asinh($0) }),
+    .init(
+      "acosh", { $0.acosh() }, { $0.acosh() }, in: 1...80, ulps: 3,
+      { Foundation.acosh($0) }),
+    .init(
+      "atanh", { $0.atanh() }, { $0.atanh() }, in: -1...1, ulps: 3,
+      { Foundation.atanh($0) }),
+    .init(
       "erf", { $0.erf() }, { $0.erf() }, in: -4...4, ulps: 3,
       { Foundation.erf($0) }),
     .init(
