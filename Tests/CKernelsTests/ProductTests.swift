@@ -134,6 +134,18 @@ extension CKernelsTests {
       check(Case(m: 70, n: 130, k: 240, transposeA: true, gap: 1024 - 70), Float.self)
     }
 
+    // Operands of which both are packed in panels: more than one block of A, k cut, panels of two
+    // heights, columns left over, and steps too near each other to be read by whole vectors.
+    @Test func panels() {
+      check(Case(m: 157, n: 131, k: 130, transposeA: true, beta: 0.5), Float.self)
+      check(Case(m: 13, n: 137, k: 1300, transposeA: true, transposeB: true, gap: 1), Float.self)
+      check(Case(m: 38, n: 393, k: 170, gap: 3, alpha: -0.5, beta: 1), Float.self)
+      check(Case(m: 37, n: 206, k: 322, transposeB: true), Float.self)
+      check(Case(m: 149, n: 70, k: 61, transposeA: true, transposeB: true, beta: 1), Double.self)
+      check(Case(m: 40, n: 195, k: 170, transposeB: true), Double.self)
+      check(Case(m: 36, n: 109, k: 301, gap: 2), Double.self)
+    }
+
     @Test func batches() {
       for form in 0..<4 {
         let c = Case(

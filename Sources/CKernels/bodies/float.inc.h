@@ -35,6 +35,7 @@
 #include "gemm_block.inc.h"
 #include "gemm_pack.inc.h"
 #include "gemm_thin.inc.h"
+#include "gemm_panels.inc.h"
 #include "gemm.inc.h"
 
 APUS_BINARY_OPS_FLOAT(BINARY_KERNEL)

@@ -1,14 +1,9 @@
 // Matrix products: the walk over one matrix, and the choice of what is packed.
 //
-// B is cut into blocks of at most GEMM_DEPTH rows and GEMM_COLUMNS columns that stay in the level 2
-// cache, where need be as packed panels. A row of blocks of C is computed after the other, from
-// rows of A that stay in the level 1 cache while the panels of B stream by.
-
-#if !defined(GEMM_GROUP)
-// So many blocks of rows of a transposed A are packed at once: they share its cache lines.
-#define GEMM_GROUP 4
-#define GEMM_SMALL_BYTES 65536
-#endif
+// Large operands are packed as gemm_panels has it. Of the others, B is cut into blocks of at most
+// GEMM_DEPTH rows and GEMM_COLUMNS columns that stay in the level 2 cache, where need be as packed
+// panels. A row of blocks of C is computed after the other, from rows of A that stay in the level 1
+// cache while the panels of B stream by.
 
 typedef struct {
   bool packs_left, packs_right;
@@ -37,16 +32,19 @@ INLINE FN(gemm_plan) FN(gemm_plan_for)(const apus_product *product) {
   plan.packs_right = product->b_column != 1 ||
                      (m > 2 * GEMM_ROWS && (n * k * sizeof(T) > GEMM_SMALL_BYTES ||
                                             !FN(gemm_rows_fit)(product->b_step, plan.depth)));
-  const bool clashes = product->a_step != 1 && !FN(gemm_rows_fit)(product->a_step, plan.depth);
-  plan.packs_left =
-      n >= (clashes ? 4 : 8) * GEMM_WIDTH && m * k * sizeof(T) > GEMM_SMALL_BYTES;
-  if (plan.packs_left) plan.left = GEMM_GROUP * GEMM_TALL_ROWS * plan.depth;
+  plan.packs_left = product->a_step == 1 && n >= 8 * GEMM_WIDTH &&
+                    m * k * sizeof(T) > GEMM_SMALL_BYTES;
+  if (plan.packs_left) plan.left = GEMM_TALL_ROWS * plan.depth;
   if (plan.packs_right && n >= GEMM_WIDTH)
     plan.right = plan.columns / GEMM_WIDTH * GEMM_WIDTH * plan.depth;
   return plan;
 }
 
 static size_t FN(gemm_workspace)(const apus_product *product) {
+  if (FN(gemm_has_panels)(product)) {
+    const FN(gemm_panel_plan) panels = FN(gemm_panel_plan_for)(product);
+    return (panels.left + panels.right) * sizeof(T);
+  }
   const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
   const size_t bytes = (plan.left + plan.right) * sizeof(T);
   return bytes <= GEMM_STACK_BYTES ? 0 : bytes;
@@ -58,6 +56,8 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
   const ptrdiff_t a_row = product->a_row, a_step = product->a_step;
   const ptrdiff_t b_step = product->b_step, b_column = product->b_column;
   if (m == 0 || product->n == 0) return;
+  if (FN(gemm_has_panels)(product))
+    return FN(gemm_by_panels)(product, alpha, a, b, beta, c, workspace);
   _Alignas(64) T last[GEMM_STACK_BYTES / sizeof(T)];
   if (FN(gemm_thin)(product, alpha, a, b, beta, c, last)) return;
   const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
@@ -66,7 +66,7 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
   T *const panels = lefts + plan.left;
   const size_t height = product->n <= LANES ? GEMM_TALL_ROWS : GEMM_ROWS;
   const size_t blocks = (m + height - 1) / height, rows = m / blocks, longer = m % blocks;
-  FN(gemm_block) block = {.c_row = product->c_row, .alpha = alpha};
+  FN(gemm_block) block = {.a_step = a_step, .c_row = product->c_row, .alpha = alpha};
 
   for (size_t start = 0; start < product->n; start += plan.columns) {
     const size_t n = product->n - start < plan.columns ? product->n - start : plan.columns;
@@ -92,23 +92,11 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
         const size_t count = rows + (i < longer);
         const T *from = left;
         block.a_row = a_row;
-        block.a_step = a_step;
-        if (plan.packs_left && a_step == 1) {
+        if (plan.packs_left) {
           for (size_t r = 0; r < count; r++)
             memcpy(lefts + r * depth, left + (ptrdiff_t)r * a_row, depth * sizeof(T));
           from = lefts;
           block.a_row = (ptrdiff_t)depth;
-        } else if (plan.packs_left) {
-          const T *next = left;
-          for (size_t g = 0; i % GEMM_GROUP == 0 && g < GEMM_GROUP && i + g < blocks; g++) {
-            const size_t some = rows + (i + g < longer);
-            FN(gemm_pack_left)(next, a_row, a_step, some, depth,
-                               lefts + g * GEMM_TALL_ROWS * depth);
-            next += (ptrdiff_t)some * a_row;
-          }
-          from = lefts + i % GEMM_GROUP * GEMM_TALL_ROWS * depth;
-          block.a_row = 1;
-          block.a_step = GEMM_TALL_ROWS;
         }
         const T *right = plan.packs_right ? panels : rights;
         const size_t next = plan.packs_right ? GEMM_WIDTH * depth : GEMM_WIDTH;

@@ -14,6 +14,8 @@
 #define GEMM_DEPTH (GEMM_WIDTH * (int)sizeof(T) > 64 ? 128 : 256)
 // A block of B, this many columns of GEMM_DEPTH, takes at most half a megabyte: a level 2 cache.
 #define GEMM_COLUMNS (2048 / (int)sizeof(T))
+// Operands that exceed this are worth packing.
+#define GEMM_SMALL_BYTES 65536
 #endif
 
 typedef struct {
@@ -21,6 +23,28 @@ typedef struct {
   ptrdiff_t a_row, a_step, b_step, c_row;
   T alpha, beta;
 } FN(gemm_block);
+
+// C from the sums of a block; of the last vector, `part` columns are stored (0: all).
+INLINE void FN(gemm_finish)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2], T *c, size_t part,
+                            const int rows, const int vectors) {
+  const V alpha = (V)block->alpha, beta = (V)block->beta;
+  const bool adds = block->beta != 0;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) {
+      V total = alpha * sum[i][j];
+      T *place = c + i * block->c_row + j * LANES;
+      if (j == vectors - 1 && part) {
+        if (adds) total = FMA(beta, FN(load_part)(place, part, 0), total);
+        FN(store_part)(place, total, part);
+      } else {
+        if (adds) total = FMA(beta, FN(load)(place), total);
+        FN(store)(place, total);
+      }
+    }
+  }
+}
 
 // `rows` rows of `vectors` vectors; of the last vector, `part` columns are stored (0: all).
 INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
@@ -54,23 +78,40 @@ INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b
     place += a_step;
     b += b_step;
   }
-  const V alpha = (V)block->alpha, beta = (V)block->beta;
-  const bool adds = block->beta != 0;
+  FN(gemm_finish)(block, sum, c, part, rows, vectors);
+}
+
+INLINE void FN(gemm_step)(const T *a, const T *b, V sum[GEMM_TALL_ROWS][2], const int rows) {
+  const V first = FN(load)(b), second = FN(load)(b + LANES);
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) {
-      V total = alpha * sum[i][j];
-      T *place = c + i * block->c_row + j * LANES;
-      if (j == vectors - 1 && part) {
-        if (adds) total = FMA(beta, FN(load_part)(place, part, 0), total);
-        FN(store_part)(place, total, part);
-      } else {
-        if (adds) total = FMA(beta, FN(load)(place), total);
-        FN(store)(place, total);
-      }
-    }
+    const V one = (V)a[i];
+    sum[i][0] = FMA(one, first, sum[i][0]);
+    sum[i][1] = FMA(one, second, sum[i][1]);
   }
+}
+
+// The same of two vectors, where both operands are packed: a row of the panel of A holds `rows`
+// elements. What the block needs last comes to the caches meanwhile.
+INLINE void FN(gemm_compute_packed)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                                    size_t part, const int rows) {
+  V sum[GEMM_TALL_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    sum[i][0] = sum[i][1] = 0;
+    __builtin_prefetch(c + i * block->c_row + GEMM_WIDTH - 1, 1);
+  }
+  size_t p = block->depth;
+#pragma clang loop unroll(disable)
+  for (; p >= 4; p -= 4, a += 4 * rows, b += 4 * GEMM_WIDTH) {
+    __builtin_prefetch(a + 192);
+#pragma clang loop unroll(full)
+    for (int step = 0; step < 4; step++)
+      FN(gemm_step)(a + step * rows, b + step * GEMM_WIDTH, sum, rows);
+  }
+#pragma clang loop unroll(disable)
+  for (; p > 0; p--, a += rows, b += GEMM_WIDTH) FN(gemm_step)(a, b, sum, rows);
+  FN(gemm_finish)(block, sum, c, part, rows, 2);
 }
 
 #define GEMM_BLOCK(VECTORS, ROWS)                                                                \
@@ -101,3 +142,12 @@ static FN(gemm_kernel) *const FN(gemm_one)[GEMM_TALL_ROWS] = {
     FN(gemm_1_5), FN(gemm_1_6), FN(gemm_1_7), FN(gemm_1_8)};
 static FN(gemm_kernel) *const FN(gemm_two)[GEMM_ROWS] = {
     FN(gemm_2_1), FN(gemm_2_2), FN(gemm_2_3), FN(gemm_2_4), FN(gemm_2_5), FN(gemm_2_6)};
+
+static void FN(gemm_packed_low)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                                size_t part) {
+  FN(gemm_compute_packed)(block, a, b, c, part, GEMM_ROWS - 1);
+}
+static void FN(gemm_packed_high)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                                 size_t part) {
+  FN(gemm_compute_packed)(block, a, b, c, part, GEMM_ROWS);
+}

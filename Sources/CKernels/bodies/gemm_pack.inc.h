@@ -1,4 +1,4 @@
-// Matrix products: panels of B, and rows of a transposed A, laid out as the blocks read them.
+// Matrix products: panels of B, laid out as the blocks read them.
 
 #define INTERLEAVINGS (LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1)
 
@@ -73,24 +73,6 @@ static void FN(gemm_pack)(const T *b, ptrdiff_t step, ptrdiff_t column, size_t d
       size_t j = 0;
       for (; j < width; j++) panel[j] = b[(ptrdiff_t)j * column];
       for (; j < GEMM_WIDTH; j++) panel[j] = 0;
-    }
-  }
-}
-
-// `rows` <= GEMM_TALL_ROWS rows of A, `depth` long, as columns of GEMM_TALL_ROWS. What follows the
-// rows in a column is not read by the blocks.
-static void FN(gemm_pack_left)(const T *a, ptrdiff_t row, ptrdiff_t step, size_t rows, size_t depth,
-                               T *packed) {
-  const size_t whole = rows / LANES * LANES, rest = rows - whole;
-  for (size_t p = 0; p < depth; p++, a += step, packed += GEMM_TALL_ROWS) {
-    if (row == 1) {
-      for (size_t i = 0; i < whole; i += LANES) FN(store)(packed + i, FN(load)(a + i));
-      if (!rest) continue;
-      const V part = FN(load_part)(a + whole, rest, 0);
-      if (LANES <= GEMM_TALL_ROWS) FN(store)(packed + whole, part);
-      else FN(store_part)(packed + whole, part, rest);
-    } else {
-      for (size_t i = 0; i < rows; i++) packed[i] = a[(ptrdiff_t)i * row];
     }
   }
 }
