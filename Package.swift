@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Tensor", "CPeak",
+        "NN", "Datasets", "CPeak",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/bench"

@@ -9,6 +9,9 @@ struct Bench: ParsableCommand {
       Every figure is the median of interleaved rounds. Build with -c release: a debug build \
       measures unoptimised code. scripts/compare-peers runs the suites beside NumPy and PyTorch.
       """,
-    subcommands: [GEMMCommand.self, OpsCommand.self, MatmulCommand.self, ConvCommand.self],
+    subcommands: [
+      GEMMCommand.self, OpsCommand.self, MatmulCommand.self, ConvCommand.self,
+      TrainCommand.self,
+    ],
     defaultSubcommand: GEMMCommand.self)
 }

@@ -123,7 +123,7 @@ import Testing
 
   @Test func helpNamesTheSuites() throws {
     let help = try bench.run("--help").output
-    for name in ["gemm (default)", "ops", "matmul", "conv"] {
+    for name in ["gemm (default)", "ops", "matmul", "conv", "train"] {
       #expect(help.contains("\n  \(name) "))
     }
     for suite in ["ops", "matmul", "conv"] {

@@ -7,6 +7,9 @@ struct Program {
   /// A program of the package.
   init(name: String) { url = Self.folder.appendingPathComponent(name) }
 
+  /// Where a program of the package lies.
+  static func path(of name: String) -> String { folder.appendingPathComponent(name).path }
+
   /// Any other.
   init(url: URL) { self.url = url }
 

@@ -39,9 +39,14 @@ struct SuiteResult: Encodable {
 
 /// The file of `--json`; `Benchmarks/README.md` describes it.
 struct SuiteReport: Encodable {
-  struct Host: Encodable {
+  struct Host: Codable {
     var processor: String
     var processorCount: Int
+
+    init(_ machine: Machine) {
+      processor = machine.processor
+      processorCount = machine.processorCount
+    }
   }
 
   var schema = 1
@@ -53,12 +58,15 @@ struct SuiteReport: Encodable {
 
   init(suite: String, machine: Machine, results: [SuiteResult]) {
     self.suite = suite
-    self.machine = Host(
-      processor: machine.processor, processorCount: machine.processorCount)
-    versions = [
+    self.machine = Host(machine)
+    versions = Self.versions(machine)
+    self.results = results
+  }
+
+  static func versions(_ machine: Machine) -> [String: String] {
+    [
       "OpenBLAS": "\(machine.openBLAS) (\(machine.openBLASCore))",
       "kernels": machine.instructionSet,
     ]
-    self.results = results
   }
 }

@@ -93,6 +93,10 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
   // MARK: Steps
 
   public func update(along gradients: Gradients) {
+    profileRegion("\(Rule.name) update") { apply(gradients) }
+  }
+
+  private func apply(_ gradients: Gradients) {
     defer { values.removeAll(keepingCapacity: true) }
     collectValues(of: gradients)
     for (slot, value) in zip(slots, values) {

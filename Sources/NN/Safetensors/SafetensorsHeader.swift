@@ -92,36 +92,17 @@ package struct SafetensorsHeader {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      let strings = pairs.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let strings = pairs.map { "\(jsonString($0.key)):\(jsonString($0.value))" }
       members.append("\"\(metadataKey)\":{\(strings.joined(separator: ","))}")
     }
     for entry in entries {
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.dtype.rawValue)\",\"shape\":[\(shape)],"
+        "\(jsonString(entry.name)):{\"dtype\":\"\(entry.dtype.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(entry.range.lowerBound),\(entry.range.upperBound)]}")
     }
     var json = Array("{\(members.joined(separator: ","))}".utf8)
     json += repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
     return json
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{8}": result += "\\b"
-      case "\u{C}": result += "\\f"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case ..<" ":
-        result += (scalar.value < 16 ? "\\u000" : "\\u00") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

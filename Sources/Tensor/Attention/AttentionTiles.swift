@@ -45,6 +45,7 @@ package struct AttentionTiles: Sendable {
     let result = Tensor<Scalar>(uninitialized: Shape(query.shape.dropLast() + [valueWidth]))
     let size = Scalar.dtype.byteCount
     let blocks = (queries + Self.blockRows - 1) / Self.blockRows
+    Multiplications.add(visiblePairs &* (width + valueWidth))
     withExtendedLifetime((query, key, value, result)) {
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
       let out = result.storage.pointer
@@ -84,6 +85,7 @@ package struct AttentionTiles: Sendable {
     let dValue = Tensor<Scalar>.zeros(value.shape)
     let dtype = Scalar.dtype
     let size = dtype.byteCount
+    Multiplications.add(2 &* visiblePairs &* (width + valueWidth))
     withExtendedLifetime((g, query, key, value)) {
       let (gradient, q, k, v) = (g.pointer, query.pointer, key.pointer, value.pointer)
       let (dq, dk, dv) = (dQuery.storage.pointer, dKey.storage.pointer, dValue.storage.pointer)
@@ -131,6 +133,11 @@ package struct AttentionTiles: Sendable {
   /// How many keys a query sees.
   private func visible(to query: Int) -> Int {
     isCausal ? min(keys, max(0, keys - queries + query + 1)) : keys
+  }
+
+  /// Pairs of a query and a key that it sees, in all heads.
+  private var visiblePairs: Int {
+    heads * (isCausal ? (0..<queries).reduce(0) { $0 + visible(to: $1) } : queries * keys)
   }
 
   /// Small work stays on the calling thread.

@@ -44,6 +44,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     extents.append(b.columns)
     let result = Tensor(uninitialized: Shape(dimensions: extents))
     let dtype = Scalar.dtype
+    Multiplications.add(a.rows &* b.columns &* a.columns)
     GEMM(a, b).run(
       dtype, a: storage.pointer + layout.offset * dtype.byteCount,
       b: other.storage.pointer + other.layout.offset * dtype.byteCount,
@@ -139,6 +140,7 @@ enum MatrixProduct {
 
     let gemm = GEMM(a, b)
     let (m, n, k) = (gemm.m, gemm.n, gemm.k)
+    Multiplications.add(batch.elementCount &* m &* n &* k)
     let size = Scalar.dtype.byteCount
     let beta: Double = adding ? 1 : 0
     let aStart = left.pointer

@@ -20,6 +20,8 @@ public enum MemoryPool {
     public var hits = 0
     /// Requests that had to ask the system.
     public var misses = 0
+    /// Bytes handed out since the program started, by hits and misses.
+    public var bytesAllocated = 0
     /// Bytes handed out at present.
     public var bytesInUse = 0
     /// The largest value that `bytesInUse` had.
@@ -94,6 +96,7 @@ public enum MemoryPool {
   static func allocate(sizeClass: Int) -> UnsafeMutableRawPointer {
     let byteCount = byteCount(ofClass: sizeClass)
     let kept: UnsafeMutableRawPointer? = state.withLock { state in
+      state.statistics.bytesAllocated += byteCount
       state.statistics.bytesInUse += byteCount
       if state.statistics.bytesInUse > state.statistics.peakBytesInUse {
         state.statistics.peakBytesInUse = state.statistics.bytesInUse

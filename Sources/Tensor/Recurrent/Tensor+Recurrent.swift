@@ -29,6 +29,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 
     let run = RecurrentRun(
       cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
+    Multiplications.add(steps &* batch &* cell.gateCount &* width &* width)
     let productBias = cell == .gru ? bias?.contiguous : nil
     // Stored by columns, so that the product reads it as it lies.
     let weight = weight.transposed.contiguous
@@ -85,6 +86,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 
     let plan = RecurrentRun(
       cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
+    Multiplications.add(steps &* batch &* columns &* width)
     let gradient = contiguous
     let weight = weight.contiguous
     let ends = run.lengths.map { $0.map { Int64($0) } }

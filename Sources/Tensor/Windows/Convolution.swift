@@ -87,6 +87,9 @@ struct Convolution {
   /// Elements of the weight that one output channel has: the depth of the products.
   var depth: Int { channels * windows.kernelArea }
 
+  /// Multiply-adds of the definition, of the convolution and of each gradient.
+  var multiplications: Int { images &* groups &* depth &* outputs &* windows.outputArea }
+
   /// Whether no products are summed at all.
   var isEmpty: Bool {
     images * groups * depth * outputs * windows.outputArea * windows.inputArea == 0
@@ -165,6 +168,7 @@ extension Convolution {
     _ dtype: DType, input: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
     output: UnsafeMutableRawPointer
   ) {
+    Multiplications.add(multiplications)
     if isEmpty {
       for image in 0..<images {
         fillPlanes(
@@ -184,6 +188,7 @@ extension Convolution {
     _ dtype: DType, gradient: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
     input: UnsafeMutableRawPointer
   ) {
+    Multiplications.add(multiplications)
     if isEmpty {
       for image in 0..<images {
         fillPlanes(
@@ -206,6 +211,7 @@ extension Convolution {
     _ dtype: DType, input: UnsafeRawPointer, gradient: UnsafeRawPointer,
     weight: UnsafeMutableRawPointer
   ) {
+    Multiplications.add(multiplications)
     if isEmpty {
       fillPlanes(dtype, weight, nil, groups * outputs, depth)
     } else if suitsWinograd {

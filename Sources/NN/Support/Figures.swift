@@ -1,0 +1,33 @@
+/// `number` with `places` digits after the point.
+func fixedPoint(_ number: Double, places: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let scaled = (number.magnitude * scale).rounded()
+  guard scaled < 1e15 else { return "\(number)" }
+  let digits = String(Int(scaled))
+  let sign = number < 0 && scaled > 0 ? "-" : ""
+  guard places > 0 else { return sign + digits }
+  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+  return sign + padded.dropLast(places) + "." + padded.suffix(places)
+}
+
+/// A time for people: with three digits and a unit.
+func timeText(_ seconds: Double) -> String {
+  switch seconds {
+  case ..<1e-3: fixedPoint(seconds * 1e6, places: seconds < 1e-4 ? 2 : 1) + " µs"
+  case ..<1: fixedPoint(seconds * 1e3, places: seconds < 1e-1 ? 2 : 1) + " ms"
+  default: fixedPoint(seconds, places: 2) + " s"
+  }
+}
+
+/// A number of bytes for people: with three digits and a unit of 1024.
+func byteText(_ count: Int) -> String {
+  var value = Double(count)
+  for unit in ["B", "KiB", "MiB", "GiB"] {
+    if value < 1000 || unit == "GiB" {
+      return fixedPoint(value, places: unit == "B" ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0)
+        + " \(unit)"
+    }
+    value /= 1024
+  }
+  return "\(count) B"
