@@ -34,9 +34,6 @@ class OperationObserver {
   func computed<Scalar>(_ operation: Operation, _ value: Variable<Scalar>, from operands: [Origin])
   {}
 
-  /// An operation has multiplied and added so many pairs of numbers.
-  func multipliedAndAdded(_ count: Int) {}
-
   /// A layer works: `body` is its work.
   func within<Result>(
     _ path: String, _ kind: String, _ body: () throws -> Result
@@ -47,10 +44,4 @@ class OperationObserver {
 
   /// A pullback has computed a gradient of an operand.
   func pulledBack<Scalar: FloatingPointScalar>(_ gradient: Tensor<Scalar>) {}
-}
-
-/// Tells the observer of the calling thread, if there is one, how many multiply-adds an operation takes.
-@inline(__always)
-func countMultiplyAdds(_ count: @autoclosure () -> Int) {
-  if OperationObserver.isAnywhere { OperationObserver.current?.multipliedAndAdded(count()) }
 }

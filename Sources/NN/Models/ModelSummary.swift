@@ -62,8 +62,10 @@ public struct ModelSummary: Sendable, Equatable {
   public init<Result>(of model: Any, _ call: () throws -> Result) rethrows {
     let parameters = Parameters(walking: model)
     let recorder = SummaryRecorder(parameters)
-    try OperationObserver.with(recorder) {
-      _ = try LayerScope.within("", LayerScope.kind(of: model), call)
+    try recorder.counter.during {
+      try OperationObserver.with(recorder) {
+        _ = try LayerScope.within("", LayerScope.kind(of: model), call)
+      }
     }
     rows = recorder.rows(with: parameters)
   }
@@ -109,16 +111,4 @@ private func grouped(_ number: Int) -> String {
     text.append(digit)
   }
   return text
-}
-
-/// Bytes to four digits, in powers of 1024.
-private func byteText(_ bytes: Int) -> String {
-  guard bytes >= 1024 else { return "\(bytes) B" }
-  var size = Double(bytes)
-  var unit = -1
-  while size >= 1023.95 && unit < 3 {
-    size /= 1024
-    unit += 1
-  }
-  return "\((size * 10).rounded() / 10) \(["KiB", "MiB", "GiB", "TiB"][unit])"
 }

@@ -9,9 +9,14 @@ extension Parameters {
   /// }
   /// ```
   ///
-  /// Parameters of another scalar type than `scalar` are passed over.
+  /// Parameters of another scalar type than `Float` are passed over.
+  public func apply(
+    _ body: (_ name: String, _ parameter: Parameter<Float>) throws -> Void
+  ) rethrows { try apply(of: Float.self, body) }
+
+  /// Calls a closure with the name of each parameter of a scalar type and the parameter, in order.
   public func apply<Scalar: FloatingPointScalar>(
-    of scalar: Scalar.Type = Float.self,
+    of scalar: Scalar.Type,
     _ body: (_ name: String, _ parameter: Parameter<Scalar>) throws -> Void
   ) rethrows {
     for entry in entries {

@@ -12,6 +12,10 @@ final class SummaryRecorder: OperationObserver {
   private var known: Set<ObjectIdentifier> = []
   private var kept: [Storage] = []
 
+  /// Counts while the model is called; `counted` of them have found their row.
+  let counter = Multiplications()
+  private var counted = 0
+
   /// The storage of parameters and buffers is no activation.
   init(_ parameters: Parameters) {
     super.init()
@@ -37,12 +41,11 @@ final class SummaryRecorder: OperationObserver {
   override func computed<Scalar>(
     _ operation: Operation, _ value: Variable<Scalar>, from operands: [Origin]
   ) {
-    guard let row = active.last, isNew(value.value.storage) else { return }
+    guard let row = active.last else { return }
+    rows[row].multiplyAdds += counter.count - counted
+    counted = counter.count
+    guard isNew(value.value.storage) else { return }
     rows[row].activationBytes += value.count * MemoryLayout<Scalar>.stride
-  }
-
-  override func multipliedAndAdded(_ count: Int) {
-    if let row = active.last { rows[row].multiplyAdds += count }
   }
 
   /// The rows with the parameters of their layers; rows of which there is nothing to say are left out.

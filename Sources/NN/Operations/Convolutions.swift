@@ -18,7 +18,6 @@ extension Variable {
     let (forImages, forFilters) = (weight.kept(for: self), kept(for: weight))
     let extents = Array(shape.dropFirst(2))
     let kernel = Array(weight.shape.dropFirst(2))
-    countMultiplyAdds(result.count * (weight.count / Swift.max(1, weight.shape[0])))
     return record(.convolve, result, from: self, weight, bias ?? .none) { g, backward in
       if let forImages {
         backward.add(to: images) {
@@ -61,7 +60,6 @@ extension Variable {
     }
     let (images, filters) = (operand, weight.operand)
     let (forImages, forFilters) = (weight.kept(for: self), kept(for: weight))
-    countMultiplyAdds(count * (weight.count / Swift.max(1, weight.shape[0])))
     return record(.transposeConvolve, result, from: self, weight, bias ?? .none) { g, backward in
       if let forImages {
         backward.add(to: images) {

@@ -4,9 +4,7 @@ import Tensor
 extension Variable {
   /// The dot product of two vectors;  ∂a = g · b, ∂b = g · a
   public func dot(_ other: Variable) -> Variable {
-    let product = value.dot(other.value)
-    countMultiplyAdds(count)
-    return record(.dot, product, from: self, other) { g, backward in
+    record(.dot, value.dot(other.value), from: self, other) { g, backward in
       backward.add(to: self) { g * other }
       backward.add(to: other) { g * self }
     }
@@ -67,8 +65,7 @@ extension Variable {
   /// Einstein's summation over a list of operands.
   public static func einsum(_ equation: String, _ operands: [Variable]) -> Variable {
     let value = Tensor.einsum(equation, operands.map(\.value))
-    countMultiplyAdds(multiplyAdds(equation, operands.map(\.shape)))
-    guard operands.contains(where: \.isRecorded) else { return Variable(value) }
+    guard operands.contains(where: \.isRecorded) else { return unrecorded(.contract, value) }
     let (inputs, output) = Tensor<Scalar>.einsumIndices(equation, operands.map(\.shape))
     return contracted(operands, inputs, output, value)
   }
@@ -78,7 +75,6 @@ extension Variable {
     let value = value.tensordot(other.value, axes: axes)
     let first = axes.0.map { $0 < 0 ? $0 + rank : $0 }
     let second = axes.1.map { $0 < 0 ? $0 + other.rank : $0 }
-    countMultiplyAdds(value.count * first.reduce(1) { $0 * shape[$1] })
     var indices = Array(rank..<rank + other.rank)
     for (mine, its) in zip(first, second) { indices[its] = mine }
     let kept = (0..<rank).filter { !first.contains($0) } + indices.filter { $0 >= rank }
@@ -91,16 +87,6 @@ extension Variable {
       return Variable(value.tensordot(other.value, axes: axes))  // Stops with a message.
     }
     return tensordot(other, axes: (Array(rank - axes..<rank), Array(0..<axes)))
-  }
-
-  /// The number of terms of a summation, were it one loop over all indices.
-  private static func multiplyAdds(_ equation: String, _ shapes: [Shape]) -> Int {
-    let inputs = Tensor<Scalar>.einsumIndices(equation, shapes).operands
-    var extents: [Int: Int] = [:]
-    for (indices, shape) in zip(inputs, shapes) {
-      for (index, extent) in zip(indices, shape) where extent != 1 { extents[index] = extent }
-    }
-    return extents.values.reduce(1, *)
   }
 
   /// Records the sum of products with a number for the index of each axis.

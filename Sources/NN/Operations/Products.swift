@@ -11,9 +11,7 @@ extension Variable {
     if rank == 1 || other.rank == 1 { return matmulOfVectors(other) }
     let (left, right) = (operand, other.operand)
     let (forLeft, forRight) = (other.kept(for: self), kept(for: other))
-    let product = value.matmul(other.value)
-    countMultiplyAdds(product.count * shape[-1])
-    return record(.matmul, product, from: self, other) { g, backward in
+    return record(.matmul, value.matmul(other.value), from: self, other) { g, backward in
       if let forLeft {
         backward.add(to: left) { g.matmul(forLeft.transposed).reduced(to: left.shape) }
       }
@@ -62,7 +60,6 @@ public func linear<Scalar>(
   let value = input.value.affine(weight: weight.value, bias: bias?.value)
   let (samples, matrix) = (input.operand, weight.operand)
   let (forInput, forWeight) = (weight.kept(for: input), input.kept(for: weight))
-  countMultiplyAdds(value.count * inputs)
   let y = record(.linear, value, from: input, weight, operands) { g, backward in
     if let forInput { backward.add(to: samples) { g.matmul(forInput) } }
     if let forWeight {

@@ -20,14 +20,14 @@ func timeText(_ seconds: Double) -> String {
   }
 }
 
-/// A number of bytes for people: with three digits and a unit of 1024.
+/// A number of bytes for people, in powers of 1024.
 func byteText(_ count: Int) -> String {
-  var value = Double(count)
-  for unit in ["B", "KiB", "MiB", "GiB"] {
-    if value < 1000 || unit == "GiB" {
-      return fixedPoint(value, places: unit == "B" ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0)
-        + " \(unit)"
-    }
-    value /= 1024
+  guard count >= 1024 else { return "\(count) B" }
+  var size = Double(count)
+  var unit = -1
+  while size >= 1023.95 && unit < 3 {
+    size /= 1024
+    unit += 1
   }
-  return "\(count) B"
+  return fixedPoint(size, places: 1) + " " + ["KiB", "MiB", "GiB", "TiB"][unit]
+}

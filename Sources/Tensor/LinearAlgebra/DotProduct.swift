@@ -45,6 +45,7 @@ enum DotProduct {
     var extents = left.shape.dimensions
     let columns = extents.remove(at: extents.count - 1)
     let result = Tensor<Scalar>(uninitialized: Shape(dimensions: extents))
+    Multiplications.add(left.count)
     let a = left.contiguous
     let b = right.contiguous
     a.withStorage {
@@ -64,6 +65,7 @@ enum DotProduct {
   ) -> Tensor<Scalar> {
     let (m, k, n) = (left.shape[-2], left.shape[-1], right.shape[-1])
     let result = Tensor<Scalar>(uninitialized: Shape(left.shape.dropLast() + [n]))
+    Multiplications.add(result.count &* k)
     let a = left.contiguous
     let b = right.transposed.contiguous
     let size = Scalar.dtype.byteCount

@@ -79,8 +79,6 @@ private func fusedAttention<Scalar>(
   let tiles = AttentionTiles(
     query: query.shape, key: key.shape, value: value.shape, mask: mask, isCausal: isCausal,
     scale: Double(scale))
-  countMultiplyAdds(
-    query.shape.dropLast().reduce(1, *) * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
   let result = tiles.forward(query.value, key.value, value.value)
   return recordFused(.attention, result, from: [query, key, value]) { operands in
     attentionWeights(

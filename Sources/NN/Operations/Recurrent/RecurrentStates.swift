@@ -46,7 +46,6 @@ package func recurrentStates<Scalar>(
   let hasBiases = weights.biases != nil
   let (steps, batch) = (input.shape[0], input.shape[1])
   let width = weights.weight.shape[1]
-  countMultiplyAdds(steps * batch * (weights.inputWeight.count + weights.weight.count))
   return recordFused(cell.operation, run.states, from: operands) { operands in
     let place = hasMemory ? 5 : 4
     let weights = RecurrentOperands(
