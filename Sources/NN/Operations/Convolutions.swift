@@ -3,7 +3,8 @@ import Tensor
 /// Convolutions. Each of the three, `convolved`, `transposeConvolved` and `convolutionWeightGradient`,
 /// is linear in both of its operands, and the gradients of each are the other two.
 extension Variable {
-  /// The convolution of machine learning, along one axis or two; see `Tensor.convolved`.
+  /// The convolution of machine learning, along one axis or two as `Tensor.convolved`, or along three:
+  /// of volumes `[n, channels, depth, height, width]` with a weight of five axes.
   ///
   ///     ∂x = g.transposeConvolved(with: weight), ∂weight = x.convolutionWeightGradient(g), ∂bias = Σ g
   ///
@@ -12,6 +13,9 @@ extension Variable {
     with weight: Variable, bias: Variable? = nil, geometry: WindowGeometry = .init(),
     groups: Int = 1
   ) -> Variable {
+    if rank == 5 {
+      return volumesConvolved(with: weight, bias: bias, geometry: geometry, groups: groups)
+    }
     let result = value.convolved(
       with: weight.value, bias: bias?.value, geometry: geometry, groups: groups)
     let (images, filters) = (operand, weight.operand)

@@ -3,11 +3,17 @@ import Tensor
 /// Pooling and resizing of images. All but the choice of the greatest elements are linear, and their
 /// gradients are linear in turn.
 extension Variable {
-  /// The greatest element of each window; see `Tensor.maxPooled`;
+  /// The greatest element of each window; see `Tensor.maxPooled`, which has windows along one axis or
+  /// two; these may be of volumes `[n, channels, depth, height, width]` too;
   /// ∂x = g at the places of the greatest elements, at the first of equal ones
   public func maxPooled(
     kernel: PerAxis, geometry: WindowGeometry? = nil, roundingUp: Bool = false
   ) -> Variable {
+    if rank == 5 {
+      return volumesPooled(kernel: kernel, geometry: geometry, of: "maxPooled") {
+        $0.maxPooled(kernel: $1, geometry: $2, roundingUp: roundingUp)
+      }
+    }
     guard isRecorded else {
       return unrecorded(
         .maxPool, value.maxPooled(kernel: kernel, geometry: geometry, roundingUp: roundingUp))
@@ -64,12 +70,19 @@ extension Variable {
     return places.min().item >= 0 ? chosen : .where(places .>= 0, chosen, 0)
   }
 
-  /// The average of each window; see `Tensor.averagePooled`;
+  /// The average of each window; see `Tensor.averagePooled`, which has windows along one axis or two;
+  /// these may be of volumes `[n, channels, depth, height, width]` too;
   /// ∂x = g ÷ count, added to all elements of each window
   public func averagePooled(
     kernel: PerAxis, geometry: WindowGeometry? = nil, roundingUp: Bool = false,
     countsPadding: Bool = true
   ) -> Variable {
+    if rank == 5 {
+      return volumesPooled(kernel: kernel, geometry: geometry, of: "averagePooled") {
+        $0.averagePooled(
+          kernel: $1, geometry: $2, roundingUp: roundingUp, countsPadding: countsPadding)
+      }
+    }
     let shape = shape
     let result = value.averagePooled(
       kernel: kernel, geometry: geometry, roundingUp: roundingUp, countsPadding: countsPadding)

@@ -114,6 +114,11 @@ struct SamplingGolden {
         + "height, width] and [n, h, w, 2]")
     await expectMessage(
       #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Variable(Tensor<Float>.ones([1, 2, 0, 3])).gridSampled(
+          at: Variable(.zeros([1, 4, 4, 2])))
+      }, "gridSampled: images [1, 2, 0, 3] have no elements")
+    await expectMessage(
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         _ = affineGrid(Variable(Tensor<Float>.ones([1, 2, 2])), extents: [3, 3])
       },
       "affineGrid: maps [1, 2, 2] and extents [3, 3] do not fit; they must be [n, 2, 3] and two "

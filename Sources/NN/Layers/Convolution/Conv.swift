@@ -104,7 +104,7 @@ public struct Conv2D<Scalar: FloatingPointScalar>: Layer {
 }
 
 /// What convolutions do whatever the number of axes.
-private struct ConvolutionOptions<Scalar: FloatingPointScalar> {
+struct ConvolutionOptions<Scalar: FloatingPointScalar> {
   let windows: WindowOptions
   let inputs: Int
   let outputs: Int

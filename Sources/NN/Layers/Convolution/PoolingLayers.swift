@@ -126,7 +126,7 @@ public struct AvgPool2D<Scalar: FloatingPointScalar>: Layer {
 
 extension WindowOptions {
   /// Pools samples, or one sample.
-  fileprivate func pool<Scalar>(
+  func pool<Scalar>(
     _ input: Variable<Scalar>, _ body: (Variable<Scalar>) -> Variable<Scalar>
   ) -> Variable<Scalar> {
     LayerScope.within("\(name)") {
@@ -139,7 +139,7 @@ extension WindowOptions {
 }
 
 /// What average pooling does whatever the number of axes.
-private struct AverageOptions {
+struct AverageOptions {
   let windows: WindowOptions
   let roundingUp: Bool
   let countsPadding: Bool

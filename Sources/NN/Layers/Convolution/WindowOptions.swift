@@ -47,7 +47,9 @@ struct WindowOptions {
   var axes: Int { kernel.count }
 
   /// The names of the axes that windows move along.
-  var axisNames: [String] { axes == 1 ? ["length"] : ["height", "width"] }
+  var axisNames: [String] {
+    axes == 1 ? ["length"] : Array(["depth", "height", "width"].suffix(axes))
+  }
 
   /// How far a kernel reaches along each axis.
   var reach: [Int] {

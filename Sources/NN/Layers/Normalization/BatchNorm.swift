@@ -98,7 +98,7 @@ public struct BatchNorm2D<Scalar: FloatingPointScalar>: Layer, NamedParts {
 }
 
 /// What batch normalisation does whatever the rank.
-private struct BatchNormOptions {
+struct BatchNormOptions {
   let name: StaticString
   let channels: Int
   let epsilon: Double
