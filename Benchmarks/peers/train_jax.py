@@ -19,7 +19,7 @@ GROUP = 10
 def settings(workload: str) -> list[str]:
     if workload not in ("mlp32", "mlp512", "cnn"):
         return []
-    return [f"{way} {kind}" for way in ("step", "stream", "scan") for kind in ("bytes", "floats")]
+    return ["step bytes", "stream bytes", "scan bytes", "scan floats"]
 
 
 def load(threads: int) -> None:

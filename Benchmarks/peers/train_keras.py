@@ -19,7 +19,8 @@ GROUP = 10
 def settings(workload: str) -> list[str]:
     if workload not in ("mlp32", "mlp512", "cnn"):
         return []
-    return [f"{loop} {way}" for loop in ("function", "fit", "batch") for way in ("graph", "xla")]
+    return [f"{loop} {way}" for loop in ("function", "fit") for way in ("graph", "xla")] + [
+        "batch graph"]
 
 
 def load(threads: int) -> None:
