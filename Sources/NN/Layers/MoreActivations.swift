@@ -85,12 +85,28 @@ public struct Mish<Scalar: FloatingPointScalar>: Layer {
   }
 }
 
-/// ln(1 + eˣ)
+/// ln(1 + e^(β · x)) ÷ β, but x itself where β · x is above the threshold, if there is one; see
+/// `Variable.softplus(beta:threshold:)`.
 public struct Softplus<Scalar: FloatingPointScalar>: Layer {
-  public init(scalar: Scalar.Type = Float.self) {}
+  public let beta: Double
+  public let threshold: Double
+
+  /// Stops with a message if β is 0 or not finite.
+  public init(
+    beta: Double = 1, threshold: Double = .infinity, scalar: Scalar.Type = Float.self
+  ) {
+    guard beta != 0 && beta.isFinite else {
+      fatalError("Softplus: beta must be finite and other than 0, got \(beta)")
+    }
+    self.beta = beta
+    self.threshold = threshold
+  }
 
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
-    input.softplus()
+    guard beta == 1 && threshold == .infinity else {
+      return input.softplus(beta: Scalar(beta), threshold: Scalar(threshold))
+    }
+    return input.softplus()
   }
 }
 

@@ -30,8 +30,8 @@ public struct ModelSummary: Sendable, Equatable {
     /// How many of these are frozen.
     public internal(set) var frozenParameters = 0
     /// The multiplications, each with an addition, of its matrix products, convolutions, recurrent steps
-    /// and attention. Biases, elementwise functions, normalisation and pooling count for nothing; masks
-    /// and lengths lessen nothing; a summation by `einsum` counts as one loop over all indices.
+    /// and attention, which leaves out what causality hides and padding at the end. Biases, elementwise
+    /// functions, normalisation and pooling count for nothing; other masks and lengths lessen nothing.
     public internal(set) var multiplyAdds = 0
     /// The bytes of its parameters and buffers.
     public internal(set) var parameterBytes = 0

@@ -18,7 +18,7 @@ enum ElementFunction: String, CaseIterable, FunctionFamily {
   case powerOfTwo, powerOfFraction, powerOfMinusOne, powerOfZero
   case remainderOfNumber, truncatingRemainderOfNumber, quotientOfNumber
   case clampedBetween, clampedFrom, clampedThrough, minimumOfNumber, maximumOfNumber
-  case softplus, silu, gelu, geluByTanh
+  case softplus, softplusScaled, silu, gelu, geluByTanh
   case leakyRelu, elu, selu, celu, mish, softsign, logSigmoid
   case tanhShrink, softShrink, hardShrink, thresholded, hardTanh, relu6, hardSigmoid, hardSwish
 
@@ -63,6 +63,7 @@ enum ElementFunction: String, CaseIterable, FunctionFamily {
     case .minimumOfNumber: .minimum(x, 0.3)
     case .maximumOfNumber: .maximum(x, 0.3)
     case .softplus: x.softplus()
+    case .softplusScaled: x.softplus(beta: 2.5, threshold: 1.5)
     case .silu: x.silu()
     case .gelu: x.gelu()
     case .geluByTanh: x.gelu(approximation: .tanh)
@@ -144,6 +145,7 @@ private func element(_ function: ElementFunction, _ x: Double) -> Double {
   case .minimumOfNumber: min(x, 0.3)
   case .maximumOfNumber: max(x, 0.3)
   case .softplus: Plain.softplus(x)
+  case .softplusScaled: 2.5 * x > 1.5 ? x : Plain.softplus(2.5 * x) / 2.5
   case .silu: x * Plain.sigmoid(x)
   case .gelu: 0.5 * x * erfc(-x * 0.5.squareRoot())
   case .geluByTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))

@@ -23,6 +23,7 @@ import Testing
       (SiLU(), { $0.silu() }),
       (Mish(), { $0.mish() }),
       (Softplus(), { $0.softplus() }),
+      (Softplus(beta: 2, threshold: 3), { $0.softplus(beta: 2, threshold: 3) }),
       (Softsign(), { $0.softsign() }),
       (LogSigmoid(), { $0.logSigmoid() }),
       (HardSigmoid(), { $0.hardSigmoid() }),

@@ -54,6 +54,7 @@ extension LayerMisuseTests {
         Residual { Linear(4, 4) }
       }(ones([2, 5]))
     },
+    .init("Softplus: beta must be finite and other than 0, got 0.0") { _ = Softplus(beta: 0) },
     .init("Concatenate: there is no branch") { _ = Concatenate<Float> {} },
     .init("0 (Concatenate): the branches make [2, 3], [2, 4], which do not join along axis 0") {
       _ = Sequential {
