@@ -199,27 +199,39 @@ DEFINE_FLOAT(double, f64)
 // ---- Products
 
 #define DEFINE_PRODUCTS(T, S)                                                                    \
+  /* Rows of A divided by `scale`, so that the roundings of sums stay below what is compared. */ \
+  static void product_##S(size_t m, size_t columns, size_t k, int transposes, size_t n,          \
+                          size_t offset, T scale) {                                              \
+    apus_product product = {.m = m, .n = columns, .k = k, .a_row = (ptrdiff_t)k, .a_step = 1,    \
+                            .b_step = (ptrdiff_t)columns, .b_column = 1,                         \
+                            .c_row = (ptrdiff_t)columns, .count = 1};                            \
+    if (transposes & 1) product.a_row = 1, product.a_step = (ptrdiff_t)m;                        \
+    if (transposes & 2) product.b_step = 1, product.b_column = (ptrdiff_t)k;                     \
+    T *a = numbers_##S(m * k, offset, false), *b = numbers_##S(k * columns, offset, false);      \
+    T *c = numbers_##S(m * columns, offset, false);                                              \
+    for (size_t i = 0; i < m * k; i++) a[i] /= scale;                                            \
+    if (transposes == 1) product.bias = numbers_##S(columns, offset, false);                     \
+    product.rectifies = transposes == 2;                                                         \
+    T *workspace = aligned_alloc(64, (apus_gemm_workspace_##S(&product) + 127) / 64 * 64);       \
+    apus_gemm_##S(&product, 2, a, b, transposes & 1 ? 1 : 0, c, workspace);                      \
+    PRINT(T, "gemm", n, c, m * columns);                                                         \
+    free(workspace);                                                                             \
+    free_arrays();                                                                               \
+  }                                                                                              \
   /* All four transposes of n x 5 times 5 x 9, the other way around, and along k. */             \
   static void products_##S(size_t n, size_t offset) {                                            \
     const size_t shapes[3][3] = {{n, 9, 5}, {5, n, 7}, {6, 3, n}};                               \
     for (int shape = 0; shape < 3; shape++)                                                      \
-      for (int transposes = 0; transposes < 4; transposes++) {                                   \
-        const size_t m = shapes[shape][0], columns = shapes[shape][1], k = shapes[shape][2];     \
-        apus_product product = {.m = m, .n = columns, .k = k, .a_row = (ptrdiff_t)k, .a_step = 1, \
-                                .b_step = (ptrdiff_t)columns, .b_column = 1,                     \
-                                .c_row = (ptrdiff_t)columns, .count = 1};                        \
-        if (transposes & 1) product.a_row = 1, product.a_step = (ptrdiff_t)m;                    \
-        if (transposes & 2) product.b_step = 1, product.b_column = (ptrdiff_t)k;                 \
-        T *a = numbers_##S(m * k, offset, false), *b = numbers_##S(k * columns, offset, false);  \
-        T *c = numbers_##S(m * columns, offset, false);                                          \
-        /* Small, so that the roundings of sums stay below what is compared. */                  \
-        for (size_t i = 0; i < m * k; i++) a[i] /= 16;                                           \
-        T *workspace = aligned_alloc(64, (apus_gemm_workspace_##S(&product) + 127) / 64 * 64);   \
-        apus_gemm_##S(&product, 2, a, b, transposes & 1 ? 1 : 0, c, workspace);                  \
-        PRINT(T, "gemm", n, c, m * columns);                                                     \
-        free(workspace);                                                                         \
-        free_arrays();                                                                           \
-      }                                                                                          \
+      for (int transposes = 0; transposes < 4; transposes++)                                     \
+        product_##S(shapes[shape][0], shapes[shape][1], shapes[shape][2], transposes, n, offset, \
+                    16);                                                                         \
+  }                                                                                              \
+  /* Operands large enough to be packed in panels. */                                            \
+  static void panels_##S(void) {                                                                 \
+    for (int transposes = 0; transposes < 4; transposes++) {                                     \
+      product_##S(37, 393, 170, transposes, 1, 1, 1024);                                         \
+      product_##S(157, 131, 130, transposes, 2, 2, 1024);                                        \
+    }                                                                                            \
   }
 
 DEFINE_PRODUCTS(float, f32)
@@ -368,6 +380,8 @@ int main(int count, char **arguments) {
     memory_4(n);
     memory_8(n);
   }
+  panels_f32();
+  panels_f64();
   if (!printing) printf("%s: done\n", apus_isa_name(apus_isa_active()));
   return 0;
 }

@@ -59,14 +59,17 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
   if (FN(gemm_has_panels)(product))
     return FN(gemm_by_panels)(product, alpha, a, b, beta, c, workspace);
   _Alignas(64) T last[GEMM_STACK_BYTES / sizeof(T)];
-  if (FN(gemm_thin)(product, alpha, a, b, beta, c, last)) return;
+  FN(gemm_block) block = {.a_step = a_step, .c_row = product->c_row, .alpha = alpha};
+  if (FN(gemm_thin)(product, alpha, a, b, beta, c, last)) {
+    FN(gemm_finish_last)(&block, product);
+    return FN(gemm_finish_rows)(&block, 0, c, m, product->n);
+  }
   const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
   _Alignas(64) T near[GEMM_STACK_BYTES / sizeof(T)];
   T *const lefts = plan.left + plan.right <= sizeof near / sizeof(T) ? near : workspace;
   T *const panels = lefts + plan.left;
   const size_t height = product->n <= LANES ? GEMM_TALL_ROWS : GEMM_ROWS;
   const size_t blocks = (m + height - 1) / height, rows = m / blocks, longer = m % blocks;
-  FN(gemm_block) block = {.a_step = a_step, .c_row = product->c_row, .alpha = alpha};
 
   for (size_t start = 0; start < product->n; start += plan.columns) {
     const size_t n = product->n - start < plan.columns ? product->n - start : plan.columns;
@@ -74,10 +77,13 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
     // Columns that fill no vector are packed, so that the blocks read vectors alone.
     const bool packs_rest = plan.packs_right || rest != LANES;
     block.beta = beta;
+    block.bias = NULL;
+    block.rectifies = false;
     size_t p = 0;
     for (size_t part = 0; part < plan.depths; part++, p += plan.depth, block.beta = 1) {
       const size_t depth = k - p < plan.depth ? k - p : plan.depth;
       block.depth = depth;
+      if (part == plan.depths - 1) FN(gemm_finish_last)(&block, product);
       const T *rights = b + (ptrdiff_t)p * b_step + (ptrdiff_t)start * b_column;
       if (plan.packs_right)
         for (size_t j = 0; j < whole; j += GEMM_WIDTH)
@@ -111,6 +117,7 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
           (rest <= LANES ? FN(gemm_one) : FN(gemm_two))[count - 1](&block, from, right,
                                                                    target + whole, rest % LANES);
         }
+        FN(gemm_finish_rows)(&block, start, target, count, n);
         left += (ptrdiff_t)count * a_row;
         target += (ptrdiff_t)count * block.c_row;
       }

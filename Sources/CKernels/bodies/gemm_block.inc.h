@@ -22,11 +22,13 @@ typedef struct {
   size_t depth;
   ptrdiff_t a_row, a_step, b_step, c_row;
   T alpha, beta;
+  const T *bias;   // of all columns of C, or NULL
+  bool rectifies;
 } FN(gemm_block);
 
 // C from the sums of a block; of the last vector, `part` columns are stored (0: all).
-INLINE void FN(gemm_finish)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2], T *c, size_t part,
-                            const int rows, const int vectors) {
+INLINE void FN(gemm_store)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2], T *c,
+                           size_t part, const int rows, const int vectors) {
   const V alpha = (V)block->alpha, beta = (V)block->beta;
   const bool adds = block->beta != 0;
 #pragma clang loop unroll(full)
@@ -78,7 +80,7 @@ INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b
     place += a_step;
     b += b_step;
   }
-  FN(gemm_finish)(block, sum, c, part, rows, vectors);
+  FN(gemm_store)(block, sum, c, part, rows, vectors);
 }
 
 INLINE void FN(gemm_step)(const T *a, const T *b, V sum[GEMM_TALL_ROWS][2], const int rows) {
@@ -111,7 +113,7 @@ INLINE void FN(gemm_compute_packed)(const FN(gemm_block) *block, const T *a, con
   }
 #pragma clang loop unroll(disable)
   for (; p > 0; p--, a += rows, b += GEMM_WIDTH) FN(gemm_step)(a, b, sum, rows);
-  FN(gemm_finish)(block, sum, c, part, rows, 2);
+  FN(gemm_store)(block, sum, c, part, rows, 2);
 }
 
 #define GEMM_BLOCK(VECTORS, ROWS)                                                                \
@@ -150,4 +152,23 @@ static void FN(gemm_packed_low)(const FN(gemm_block) *block, const T *a, const T
 static void FN(gemm_packed_high)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
                                  size_t part) {
   FN(gemm_compute_packed)(block, a, b, c, part, GEMM_ROWS);
+}
+
+// The terms to come are the last: what the product says of a bias and of rectifying follows.
+INLINE void FN(gemm_finish_last)(FN(gemm_block) *block, const apus_product *product) {
+  block->bias = product->bias;
+  block->rectifies = product->rectifies;
+}
+
+// That, for some columns of C from `column` on; nothing before the last terms.
+INLINE void FN(gemm_finish_rows)(const FN(gemm_block) *block, size_t column, T *c, size_t rows,
+                                 size_t columns) {
+  if (!block->bias && !block->rectifies) return;
+  for (size_t i = 0; i < rows; i++, c += block->c_row)
+    for (size_t j = 0; j < columns; j += LANES) {
+      const size_t count = columns - j < LANES ? columns - j : LANES;
+      V total = FN(load_up_to)(c + j, count, 0);
+      if (block->bias) total += FN(load_up_to)(block->bias + column + j, count, 0);
+      FN(store_up_to)(c + j, block->rectifies ? FN(op_RELU)(total) : total, count);
+    }
 }

@@ -1,9 +1,9 @@
 // Matrix products of large operands, of which both are packed.
 //
-// The way of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): k is
-// cut into parts of at most GEMM_PANEL_DEPTH. A block of rows of such a part of A stays in the level
-// 2 cache while panels of B, GEMM_WIDTH columns wide, come to the level 1 cache one after the other
-// and meet all of it.
+// The way of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): k
+// is cut into parts of at most GEMM_PANEL_DEPTH. A block of rows of such a part of A stays in the
+// level 2 cache while panels of B, GEMM_WIDTH columns wide, come to the level 1 cache one after the
+// other and meet all of it.
 
 #if !defined(GEMM_PANEL_DEPTH)
 // A panel of B takes half the level 1 cache.
@@ -132,11 +132,11 @@ INLINE FN(gemm_panel_plan) FN(gemm_panel_plan_for)(const apus_product *product) 
   return plan;
 }
 
-// A panel of B, `width` columns of it, meets the panels of A from `first` to `end`. Meanwhile
-// `fetches` rows from `next` on, a step apart, come to the caches.
+// A panel of B, the `width` columns of it from `column` on, meets the panels of A from `first` to
+// `end`. Meanwhile `fetches` rows from `next` on, a step apart, come to the caches.
 static void FN(gemm_meet)(FN(gemm_block) *block, const FN(gemm_heights) *heights, size_t first,
-                          size_t end, const T *left, const T *right, T *c, size_t width,
-                          const T *next, ptrdiff_t step, size_t fetches) {
+                          size_t end, const T *left, const T *right, T *c, size_t column,
+                          size_t width, const T *next, ptrdiff_t step, size_t fetches) {
   const size_t share = fetches / (end - first) + 1;
   block->a_row = 1;
   block->b_step = GEMM_WIDTH;
@@ -153,6 +153,7 @@ static void FN(gemm_meet)(FN(gemm_block) *block, const FN(gemm_heights) *heights
       FN(gemm_packed_low)(block, left, right, c, width % LANES);
     else
       FN(gemm_two)[height - 1](block, left, right, c, width % LANES);
+    FN(gemm_finish_rows)(block, column, c, height, width);
     left += height * block->depth;
     c += (ptrdiff_t)height * block->c_row;
   }
@@ -169,9 +170,12 @@ static void FN(gemm_by_panels)(const apus_product *product, T alpha, const T *a,
   for (size_t start = 0; start < product->n; start += plan.columns) {
     const size_t n = product->n - start < plan.columns ? product->n - start : plan.columns;
     block.beta = beta;
+    block.bias = NULL;
+    block.rectifies = false;
     for (size_t p = 0; p < k; p += plan.depth, block.beta = 1) {
       const size_t depth = k - p < plan.depth ? k - p : plan.depth;
       block.depth = depth;
+      if (p + depth == k) FN(gemm_finish_last)(&block, product);
       const T *right = b + (ptrdiff_t)p * product->b_step + (ptrdiff_t)start * product->b_column;
       for (size_t first = 0; first < heights->panels; first += plan.group) {
         const size_t end =
@@ -188,7 +192,7 @@ static void FN(gemm_by_panels)(const apus_product *product, T alpha, const T *a,
           // The rows of the next panel are too far apart for the processor to foresee them.
           const size_t fetches =
               first == 0 && product->b_column == 1 && j + 2 * GEMM_WIDTH <= n ? depth : 0;
-          FN(gemm_meet)(&block, heights, first, end, lefts, panel, rows + j, width,
+          FN(gemm_meet)(&block, heights, first, end, lefts, panel, rows + j, start + j, width,
                         right + j + GEMM_WIDTH, product->b_step, fetches);
         }
       }

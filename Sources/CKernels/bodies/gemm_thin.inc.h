@@ -4,10 +4,11 @@
 #if !defined(GEMM_FEW)
 // So many rows (columns) are few.
 #define GEMM_FEW 4
-// Elements of a partial sum. They are added to C one by one, which also bounds the rounding error.
-#define GEMM_DOT_DEPTH (GEMM_STACK_BYTES / (int)sizeof(T) / GEMM_FEW)
+// Elements of the few rows that stay in the level 1 cache. The partial sums over them are added to C
+// one by one, which also bounds the rounding error.
+#define GEMM_DOT_ELEMENTS (GEMM_STACK_BYTES / sizeof(T))
 // Columns of the result that stay in the level 1 cache while rows are added to them.
-#define GEMM_AXPY_COLUMNS 1024
+#define GEMM_AXPY_COLUMNS 2048
 #endif
 
 typedef struct {
@@ -69,7 +70,7 @@ GEMM_DOTS(4, 2)
 #undef GEMM_DOTS
 
 // x has `rows` rows, contiguous and x_row apart; y has `few`, whose elements are y_step apart.
-// `buffer` holds GEMM_FEW rows of GEMM_DOT_DEPTH elements.
+// `buffer` holds GEMM_DOT_ELEMENTS.
 static void FN(gemm_by_dots)(size_t depth, const T *x, ptrdiff_t x_row, size_t rows, const T *y,
                              ptrdiff_t y_row, ptrdiff_t y_step, size_t few, T alpha, T beta, T *c,
                              ptrdiff_t c_many, ptrdiff_t c_few, T *buffer) {
@@ -77,8 +78,9 @@ static void FN(gemm_by_dots)(size_t depth, const T *x, ptrdiff_t x_row, size_t r
                                          const T *, T *, ptrdiff_t) = {
       FN(gemm_dots_1), FN(gemm_dots_2), FN(gemm_dots_3), FN(gemm_dots_4)};
   FN(gemm_dots) dots = {.few_row = y_row, .c_few = c_few, .alpha = alpha, .beta = beta};
-  for (size_t p = 0; p < depth; p += GEMM_DOT_DEPTH, dots.beta = 1) {
-    dots.depth = depth - p < GEMM_DOT_DEPTH ? depth - p : GEMM_DOT_DEPTH;
+  const size_t limit = GEMM_DOT_ELEMENTS / few;
+  for (size_t p = 0; p < depth; p += limit, dots.beta = 1) {
+    dots.depth = depth - p < limit ? depth - p : limit;
     const T *right = y + (ptrdiff_t)p * y_step;
     if (y_step != 1) {
       for (size_t j = 0; j < few; j++)
@@ -91,12 +93,22 @@ static void FN(gemm_by_dots)(size_t depth, const T *x, ptrdiff_t x_row, size_t r
   }
 }
 
+// A vector of sums, and the products of four rows of B at its place.
+INLINE void FN(gemm_add_rows)(const T *b, ptrdiff_t step, V f0, V f1, V f2, V f3, T *sums) {
+  V sum = FMA(f0, FN(load)(b), FN(load)(sums));
+  sum = FMA(f1, FN(load)(b + step), sum);
+  sum = FMA(f2, FN(load)(b + 2 * step), sum);
+  FN(store)(sums, FMA(f3, FN(load)(b + 3 * step), sum));
+}
+
 // out = beta out + alpha x B: rows of B, contiguous and b_step apart, times the elements of x.
 static void FN(gemm_by_rows)(size_t depth, const T *x, ptrdiff_t x_step, const T *b,
                              ptrdiff_t b_step, size_t n, T alpha, T beta, T *out) {
   for (size_t start = 0; start < n; start += GEMM_AXPY_COLUMNS, b += GEMM_AXPY_COLUMNS) {
     const size_t columns = n - start < GEMM_AXPY_COLUMNS ? n - start : GEMM_AXPY_COLUMNS;
     const size_t rest = columns % LANES, whole = columns - rest;
+    // The processor does not foresee the next rows where only parts of them are read.
+    const bool far = b_step < 0 || (size_t)b_step > columns;
     T *sums = out + start;
     for (size_t j = 0; j < columns; j++) sums[j] = beta == 0 ? 0 : beta * sums[j];
     const T *row = b, *factor = x;
@@ -104,12 +116,15 @@ static void FN(gemm_by_rows)(size_t depth, const T *x, ptrdiff_t x_step, const T
     for (; p + 4 <= depth; p += 4, row += 4 * b_step, factor += 4 * x_step) {
       const V f0 = (V)(alpha * factor[0]), f1 = (V)(alpha * factor[x_step]);
       const V f2 = (V)(alpha * factor[2 * x_step]), f3 = (V)(alpha * factor[3 * x_step]);
-      for (size_t j = 0; j < whole; j += LANES) {
-        V sum = FMA(f0, FN(load)(row + j), FN(load)(sums + j));
-        sum = FMA(f1, FN(load)(row + b_step + j), sum);
-        sum = FMA(f2, FN(load)(row + 2 * b_step + j), sum);
-        FN(store)(sums + j, FMA(f3, FN(load)(row + 3 * b_step + j), sum));
+      size_t j = 0;
+      for (; far && j + GEMM_WIDTH <= whole; j += GEMM_WIDTH) {
+#pragma clang loop unroll(full)
+        for (int r = 4; r < 8; r++) __builtin_prefetch(row + r * b_step + j);
+        FN(gemm_add_rows)(row + j, b_step, f0, f1, f2, f3, sums + j);
+        FN(gemm_add_rows)(row + j + LANES, b_step, f0, f1, f2, f3, sums + j + LANES);
       }
+      for (; j < whole; j += LANES)
+        FN(gemm_add_rows)(row + j, b_step, f0, f1, f2, f3, sums + j);
       if (rest) {
         V sum = FMA(f0, FN(load_part)(row + whole, rest, 0), FN(load_part)(sums + whole, rest, 0));
         sum = FMA(f1, FN(load_part)(row + b_step + whole, rest, 0), sum);

@@ -47,20 +47,41 @@ package struct GEMM {
     }
   }
 
+  /// What happens to each element of C last.
+  package struct Finish {
+    /// A row of n elements, added to each row of C.
+    package var bias: UnsafeRawPointer?
+    /// Whether what is negative becomes 0; NaN stays.
+    package var rectifies = false
+
+    package init(bias: UnsafeRawPointer? = nil, rectifies: Bool = false) {
+      self.bias = bias
+      self.rectifies = rectifies
+    }
+
+    fileprivate var isNothing: Bool { bias == nil && !rectifies }
+
+    fileprivate func from(column: Int, _ dtype: DType) -> Finish {
+      Finish(bias: bias.map { $0 + column * dtype.byteCount }, rectifies: rectifies)
+    }
+  }
+
   /// C ← α·op(A)·op(B) + β·C for matrices of `dtype` (float32 or float64) at the given addresses,
   /// by `plan`, or by the one that measuring found best for these extents.
   ///
-  /// With β = 0, C need not be initialised.
+  /// With β = 0, C need not be initialised. A tile, while it is in the caches, gets what `finish`
+  /// says.
   package func run(
     _ dtype: DType, alpha: Double = 1, a: UnsafeRawPointer, b: UnsafeRawPointer,
-    beta: Double = 0, c: UnsafeMutableRawPointer, by plan: Plan? = nil
+    beta: Double = 0, c: UnsafeMutableRawPointer, finish: Finish = Finish(), by plan: Plan? = nil
   ) {
     guard m > 0 && n > 0 else { return }
     let plan = plan ?? self.plan
     let tileRows = plan.rows >= m ? 1 : (m + plan.rows - 1) / plan.rows
     let tileColumns = plan.columns >= n ? 1 : (n + plan.columns - 1) / plan.columns
     if tileRows == 1 && tileColumns == 1 {
-      return compute(dtype, plan.engine, alpha: alpha, a: a, b: b, beta: beta, c: c)
+      return compute(
+        dtype, plan.engine, alpha: alpha, a: a, b: b, beta: beta, c: c, finish: finish)
     }
     ThreadPool.forEachPiece(tileRows * tileColumns) { piece in
       let row = piece % tileRows * plan.rows
@@ -72,7 +93,8 @@ package struct GEMM {
         dtype, plan.engine, alpha: alpha,
         a: a + (transposeA ? row : row * lda) * dtype.byteCount,
         b: b + (transposeB ? column * ldb : column) * dtype.byteCount,
-        beta: beta, c: c + (row * ldc + column) * dtype.byteCount)
+        beta: beta, c: c + (row * ldc + column) * dtype.byteCount,
+        finish: finish.from(column: column, dtype))
     }
   }
 
@@ -80,19 +102,18 @@ package struct GEMM {
   /// in elements, from the next ones.
   func run(
     _ dtype: DType, count: Int, a: UnsafeRawPointer, next aNext: Int, b: UnsafeRawPointer,
-    next bNext: Int, beta: Double, c: UnsafeMutableRawPointer
+    next bNext: Int, c: UnsafeMutableRawPointer
   ) {
     guard m > 0 && n > 0 else { return }
     let plan = self.plan
     if plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
       return compute(
-        dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: beta,
-        c: c)
+        dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: 0, c: c)
     }
     let size = dtype.byteCount
     for index in 0..<count {
       run(
-        dtype, a: a + index * aNext * size, b: b + index * bNext * size, beta: beta,
+        dtype, a: a + index * aNext * size, b: b + index * bNext * size,
         c: c + index * m * n * size, by: plan)
     }
   }
@@ -101,13 +122,13 @@ package struct GEMM {
   private func compute(
     _ dtype: DType, _ engine: Engine, count: Int = 1, _ aNext: Int = 0, _ bNext: Int = 0,
     _ cNext: Int = 0, alpha: Double, a: UnsafeRawPointer, b: UnsafeRawPointer, beta: Double,
-    c: UnsafeMutableRawPointer
+    c: UnsafeMutableRawPointer, finish: Finish = Finish()
   ) {
     if engine == .kernels {
       var product = apus_product(
         m: m, n: n, k: k, a_row: transposeA ? 1 : lda, a_step: transposeA ? lda : 1,
         b_step: transposeB ? 1 : ldb, b_column: transposeB ? ldb : 1, c_row: ldc, count: count,
-        a_next: aNext, b_next: bNext, c_next: cNext)
+        a_next: aNext, b_next: bNext, c_next: cNext, bias: finish.bias, rectifies: finish.rectifies)
       if dtype == .float32 {
         let bytes = apus_gemm_workspace_f32(&product)
         let workspace = bytes == 0 ? nil : Storage(byteCount: bytes)
@@ -130,6 +151,12 @@ package struct GEMM {
       BLAS.gemm(
         transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha,
         a: a.bound(), lda: lda, b: b.bound(), ldb: ldb, beta: beta, c: c.bound(), ldc: ldc)
+    }
+    if engine == .openBLAS && !finish.isNothing {
+      // A product of no terms, added to C.
+      var nothing = self
+      nothing.k = 0
+      nothing.compute(dtype, .kernels, alpha: 1, a: a, b: b, beta: 1, c: c, finish: finish)
     }
   }
 }

@@ -53,13 +53,16 @@ extension Tensor where Scalar: FloatingPointScalar {
     return result
   }
 
-  /// self · weightᵀ + bias for rows `[n, inputs]` and a weight `[outputs, inputs]`: the bias is laid
-  /// down first and GEMM adds to it, which saves a pass over the result.
-  package func affine(weight: Tensor, bias: Tensor?) -> Tensor {
-    let shape: Shape = [shape[0], weight.shape[0]]
-    guard let bias else { return matmul(weight.transposed) }
-    let result = bias.broadcast(to: shape).copied()
-    MatrixProduct.run(self, weight.transposed, batch: [], into: result, adding: true)
+  /// self · weightᵀ + bias for rows `[n, inputs]`, a weight `[outputs, inputs]` and a bias
+  /// `[outputs]`, and of that max(0, x) if `rectified`; NaN stays NaN. GEMM does both as it stores its
+  /// last terms, which saves the passes over the result.
+  package func affine(weight: Tensor, bias: Tensor?, rectified: Bool = false) -> Tensor {
+    let result = Tensor(uninitialized: [shape[0], weight.shape[0]])
+    let bias = bias?.contiguous
+    MatrixProduct.run(
+      self, weight.transposed, batch: [], into: result,
+      finish: GEMM.Finish(bias: bias?.pointer, rectifies: rectified))
+    withExtendedLifetime(bias) {}
     return result
   }
 
@@ -115,14 +118,14 @@ extension GEMM {
 
 /// Batches of products on strided operands.
 enum MatrixProduct {
-  /// result ← left · right, or result + left · right, where the operands have at least two axes that
-  /// fit, and the result is contiguous.
+  /// result ← left · right, where the operands have at least two axes that fit, and the result is
+  /// contiguous. A single product gets the finish.
   static func run<Scalar: FloatingPointScalar>(
     _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, batch: Shape, into result: Tensor<Scalar>,
-    adding: Bool = false
+    finish: GEMM.Finish = GEMM.Finish()
   ) {
     if let (left, result) = foldedBatch(left, right, result) {
-      return run(left, right, batch: [], into: result, adding: adding)
+      return run(left, right, batch: [], into: result, finish: finish)
     }
     var left = left
     var right = right
@@ -142,14 +145,13 @@ enum MatrixProduct {
     let (m, n, k) = (gemm.m, gemm.n, gemm.k)
     Multiplications.add(batch.elementCount &* m &* n &* k)
     let size = Scalar.dtype.byteCount
-    let beta: Double = adding ? 1 : 0
     let aStart = left.pointer
     let bStart = right.pointer
     let target = result.storage.pointer + result.layout.offset * size
     left.withStorage {
       right.withStorage {
         if batch.elementCount == 1 {
-          gemm.run(Scalar.dtype, a: aStart, b: bStart, beta: beta, c: target)
+          gemm.run(Scalar.dtype, a: aStart, b: bStart, c: target, finish: finish)
           return
         }
         let loops = StridedLoops(
@@ -174,7 +176,7 @@ enum MatrixProduct {
               gemm.run(
                 Scalar.dtype, count: count, a: aStart + (first + position * steps.first) * size,
                 next: steps.first, b: bStart + (second + position * steps.second) * size,
-                next: steps.second, beta: beta, c: target + index * m * n * size)
+                next: steps.second, c: target + index * m * n * size)
             }
             index += count
           }

@@ -42,6 +42,37 @@ struct GEMMTests {
     }
   }
 
+  // Each tile of a cut adds its part of the bias, and rectifies.
+  @Test func finishOfEveryPlan() {
+    var random = TestRandom(6)
+    let (m, n, k) = (19, 70, 5)
+    let gemm = GEMM(m: m, n: n, k: k, lda: k, ldb: n, ldc: n)
+    let (a, b, bias) = (numbers(m * k, &random), numbers(k * n, &random), numbers(n, &random))
+    var plain = [Float](repeating: 0, count: m * n)
+    for i in 0..<m {
+      for j in 0..<n {
+        plain[i * n + j] = bias[j]
+        for p in 0..<k { plain[i * n + j] += a[i * k + p] * b[p * n + j] }
+      }
+    }
+    for engine in [GEMM.Engine.kernels, .openBLAS] {
+      for (rows, columns) in [(m, n), (16, 32), (1, 64)] {
+        for rectifies in [false, true] {
+          var c = [Float](repeating: .nan, count: m * n)
+          bias.withUnsafeBytes {
+            gemm.run(
+              .float32, a: a, b: b, c: &c,
+              finish: GEMM.Finish(bias: $0.baseAddress, rectifies: rectifies),
+              by: GEMM.Plan(engine: engine, rows: rows, columns: columns))
+          }
+          let expected = rectifies ? plain.map { max(0, $0) } : plain
+          let isRight = zip(c, expected).allSatisfy { abs($0 - $1) < 1e-5 }
+          #expect(isRight, "\(engine) \(rows)×\(columns)")
+        }
+      }
+    }
+  }
+
   @Test func plansCoverTheProduct() {
     for m in [1, 3, 64, 700, 5_000] {
       for n in [1, 4, 65, 900, 10_000] {

@@ -193,6 +193,7 @@ struct MatmulTests {
         let expected = x.matmul(w.transposed) + b
         let fused = x.affine(weight: w, bias: b)
         #expect(fused.shape == expected.shape)
+        #expect(x.affine(weight: w, bias: b, rectified: true) == fused.relu())
         #expect(x.affine(weight: w, bias: nil) == x.matmul(w.transposed))
         if rows > 0 {
           #expect((fused - expected).magnitude().max().item <= Scalar(inputs + 1) * .ulpOfOne * 4)
