@@ -12,6 +12,19 @@ import struct
 mp.mp.prec = 160
 
 
+def extremes(errors, count):
+    """Where the greatest errors between changes of sign are, the next reference of Remez; None where
+    they are fewer than `count`."""
+    found, start = [], 0
+    for k in range(1, len(errors) + 1):
+        if k == len(errors) or (errors[k] > 0) != (errors[start] > 0):
+            found.append(max(range(start, k), key=lambda i: abs(errors[i])))
+            start = k
+    while len(found) > count:
+        found.pop(0 if abs(errors[found[0]]) < abs(errors[found[-1]]) else -1)
+    return found if len(found) == count else None
+
+
 def remez(target, weight, degree, low, high, rounds=12, points=600):
     """The p of least maximum |weight(t) (p(t) - target(t))| on [low, high]: its coefficients."""
     low, high = mp.mpf(low), mp.mpf(high)
@@ -34,19 +47,10 @@ def remez(target, weight, degree, low, high, rounds=12, points=600):
         greatest = max(map(abs, errors))
         if best is None or greatest < best[0]:
             best = (greatest, fit)
-        # The extremes between changes of sign are the next reference.
-        extremes, start = [], 0
-        for k in range(1, points + 1):
-            if k == points or (errors[k] > 0) != (errors[start] > 0):
-                extremes.append(max(range(start, k), key=lambda i: abs(errors[i])))
-                start = k
-        if len(extremes) < count:
+        exchanged = extremes(errors, count)
+        if exchanged is None or exchanged == reference:
             break
-        while len(extremes) > count:
-            extremes.pop(0 if abs(errors[extremes[0]]) < abs(errors[extremes[-1]]) else -1)
-        if extremes == reference:
-            break
-        reference = extremes
+        reference = exchanged
     # From powers of (t - middle) / half to powers of t.
     result = [mp.mpf(0)] * (degree + 1)
     term = [mp.mpf(1)]
@@ -57,9 +61,66 @@ def remez(target, weight, degree, low, high, rounds=12, points=600):
     return result
 
 
+def ratio(target, weight, over, under, low, high, rounded, rounds=12, points=400):
+    """The p and q, whose first coefficient is 1, of least maximum |weight (p / q - target)|, and that.
+
+    Coefficients are rounded one after another, from the lowest powers up, and those that are left
+    fitted again, so that they make up for what rounding has lost.
+    """
+    low, high = mp.mpf(low), mp.mpf(high)
+    x = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * (2 * i + 1) / (2 * points))
+         for i in range(points)]
+    wanted = [target(v) for v in x]
+    weights = [weight(v) for v in x]
+    order = [(side, k) for k in range(max(over, under) + 1) for side in "pq"
+             if k <= (over if side == "p" else under) and (side, k) != ("q", 0)]
+    known, divisor = {}, [mp.mpf(1)] * points
+
+    def term(name, i):
+        side, power = name
+        return x[i] ** power * weights[i] * (1 if side == "p" else -wanted[i])
+
+    def halves(values):
+        return ([values["p", k] for k in range(over + 1)],
+                [mp.mpf(1)] + [values["q", k] for k in range(1, under + 1)])
+
+    def errors(values):
+        p, q = halves(values)
+        below = [mp.polyval(q[::-1], v) for v in x]
+        return below, [weights[i] * (mp.polyval(p[::-1], v) / below[i] - wanted[i])
+                       for i, v in enumerate(x)]
+
+    for name in order:
+        free = [other for other in order if other not in known]
+        count = len(free) + 1
+        reference = [round(i * (points - 1) / (count - 1)) for i in range(count)]
+        best = None
+        for _ in range(rounds):
+            system, right = mp.matrix(count, count), mp.matrix(count, 1)
+            for row, i in enumerate(reference):
+                for column, other in enumerate(free):
+                    system[row, column] = term(other, i) / divisor[i]
+                system[row, count - 1] = (-1) ** row
+                rest = sum(v * term(n, i) for n, v in known.items())
+                right[row] = (weights[i] * wanted[i] - rest) / divisor[i]
+            solution = mp.lu_solve(system, right)
+            values = known | {other: solution[i] for i, other in enumerate(free)}
+            divisor, misses = errors(values)
+            greatest = max(map(abs, misses))
+            if best is None or greatest < best[0]:
+                best = (greatest, values, divisor)
+            exchanged = extremes(misses, count)
+            if exchanged is None or exchanged == reference:
+                break
+            reference = exchanged
+        divisor = best[2]
+        known[name] = mp.mpf(rounded(best[1][name]))
+    return *halves(known), max(map(abs, errors(known)[1]))
+
+
 class Type:
-    def __init__(self, suffix):
-        self.suffix, self.text = suffix, []
+    def __init__(self, suffix, scheme):
+        self.suffix, self.scheme, self.text = suffix, scheme, []
 
     def round(self, value):
         if self.suffix == "f32":
@@ -70,7 +131,20 @@ class Type:
         text = float(self.round(value)).hex()
         return text.replace("0000000p", "p") + "f" if self.suffix == "f32" else text
 
-    def estrin(self, terms, vector, fma):
+    @staticmethod
+    def horner(terms, vector, fma):
+        """Statements that sum the terms of a polynomial of t one by one: the fewest operations. From
+        seven terms on, those after the first in pairs: their chain would be too long."""
+        if len(terms) < 7:
+            lines = [f"  {vector} y = {fma}(t, {terms[-1]}, {terms[-2]});"]
+            lines += [f"  y = {fma}(t, y, {term});" for term in terms[-3:0:-1]]
+        else:
+            lines = Type.estrin(terms[1:], vector, fma)
+            lines[-1] = lines[-1].replace("return", f"const {vector} y =")
+        return lines + [f"  return {fma}(t, y, {terms[0]});"]
+
+    @staticmethod
+    def estrin(terms, vector, fma):
         """Statements that sum the terms of a polynomial of t in pairs: short chains (Estrin)."""
         lines, power, level = [], "t", 0
         while len(terms) > 1:
@@ -95,9 +169,20 @@ class Type:
         step = (mp.mpf(high) - low) / 1000
         grid = [low + step * (i + mp.mpf(1) / 2) for i in range(1000)]
         error = max(abs(weight(t) * (mp.polyval(rounded[::-1], t) - target(t))) for t in grid)
-        lines = [f"// {comment}", f"// Relative error below 2^{float(mp.log(error, 2)) + 0.05:.1f}."]
+        self.write(name, comment, error, exact, vector, fma)
+
+    def fit_ratio(self, name, comment, target, weight, over, under, low, high):
+        """p and q of p(t) / (1 + t q(t))."""
+        p, q, error = ratio(target, weight, over, under, low, high, self.round)
+        self.write(f"{name}_p", comment, error, p, "V", "FMA")
+        self.write(f"{name}_q", "The q of the above.", None, q[1:], "V", "FMA")
+
+    def write(self, name, comment, error, coefficients, vector, fma):
+        lines = [f"// {comment}"]
+        if error is not None:
+            lines.append(f"// Relative error below 2^{float(mp.log(error, 2)) + 0.05:.1f}.")
         lines.append(f"INLINE {vector} {name}_{self.suffix}({vector} t) {{")
-        lines += self.estrin([self.literal(c) for c in exact], vector, fma)
+        lines += self.scheme([self.literal(c) for c in coefficients], vector, fma)
         self.text.append("\n".join(lines) + "\n}\n")
 
 
@@ -108,12 +193,8 @@ def write(suffix, *types):
         file.write("\n".join(text for type in types for text in type.text))
 
 
-def erfcx(z):
-    return mp.exp(z * z) * mp.erfc(z)
-
-
-def all_polynomials(type, degrees):
-    """The polynomials of both types."""
+def all_polynomials(type, degrees, sine_turn):
+    """The polynomials of both types. Where the sine is of use beyond pi / 4, sine_turn is 2."""
     ln2 = mp.log(2)
     r = ln2 / 2 * mp.mpf("1.0001")
     type.fit("poly_exp", "e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 2.",
@@ -121,44 +202,35 @@ def all_polynomials(type, degrees):
              degrees["exp"], -r, r)
 
     quarter = (mp.pi / 4 * mp.mpf("1.01")) ** 2
-    type.fit("poly_sin", "sin r = r + r^3 p(t) with t = r^2, |r| <= pi / 4.",
+    type.fit("poly_sin", f"sin r = r + r^3 p(t) with t = r^2, |r| <= pi / {4 // sine_turn}.",
              lambda t: (mp.sin(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
-             lambda t: t * mp.sqrt(t) / mp.sin(mp.sqrt(t)), degrees["sin"], 1e-9, quarter)
+             lambda t: t * mp.sqrt(t) / mp.sin(mp.sqrt(t)), degrees["sin"], 1e-9,
+             quarter * sine_turn**2)
     type.fit("poly_cos", "cos r = 1 - t / 2 + t^2 p(t) with t = r^2, |r| <= pi / 4.",
              lambda t: (mp.cos(mp.sqrt(t)) - 1 + t / 2) / t**2,
              lambda t: t**2 / mp.cos(mp.sqrt(t)), degrees["cos"], 1e-9, quarter)
     type.fit("poly_sinh", "sinh x = x + x^3 p(t) with t = x^2, |x| <= 1.",
              lambda t: (mp.sinh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
              lambda t: t * mp.sqrt(t) / mp.sinh(mp.sqrt(t)), degrees["sinh"], 1e-9, 1)
-    type.fit("poly_erf", "erf x = x + x p(t) with t = x^2, |x| <= 1.",
-             lambda t: mp.erf(mp.sqrt(t)) / mp.sqrt(t) - 1,
-             lambda t: mp.sqrt(t) / mp.erf(mp.sqrt(t)), degrees["erf"], 1e-9, 1)
 
 
-def fit_erfcx(type, degree, middle, end, *vector):
-    k = mp.mpf(middle)
-
-    def scaled(t):
-        z = k * (1 + t) / (1 - t)
-        return (z + k) * erfcx(z) / 2
-    type.fit("poly_erfcx",
-             f"e^(z^2) erfc(z) / 2 = p(t) / (z + {middle}) with"
-             f" t = (z - {middle}) / (z + {middle}), 0 <= z <= {end}.",
-             scaled, lambda t: 1 / scaled(t), degree, -1, (end - k) / (end + k), *vector)
+single = Type("f32", Type.horner)
+all_polynomials(single, {"exp": 4, "sin": 3, "cos": 2, "sinh": 3}, sine_turn=2)
+single.fit("poly_log_erfc", "ln(1 - erf t) = t p(t) for 0 <= t <= 3.95, in relative error of erf t.",
+           lambda t: mp.log(mp.erfc(t)) / t, lambda t: t * mp.erfc(t) / mp.erf(t), 8, 1e-9,
+           mp.mpf("3.95"))
+root_2_pi = mp.mpf(single.round(mp.sqrt(2 * mp.pi)))
 
 
-single = Type("f32")
-all_polynomials(single, {"exp": 4, "sin": 2, "cos": 2, "sinh": 3, "erf": 6})
-single.fit("poly_log_erfc", "ln(1 - erf t) = p(t) for 1 <= t <= 4, in relative error of erf t.",
-           lambda t: mp.log(mp.erfc(t)), lambda t: mp.erfc(t) / mp.erf(t), 6, 1, 4)
-def normal_tail(t):
-    a = mp.mpf("2.5") * (1 + t) / (1 - t)
-    return erfcx(a / mp.sqrt(2)) / 2
+def normal_tail(a):
+    return mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2)) / 2
 
 
-single.fit("poly_normal_tail",
-           "e^(a^2 / 2) Phi(-a) = p(t) with t = (a - 2.5) / (a + 2.5), 0 <= a <= 5.",
-           normal_tail, lambda t: 1 / normal_tail(t), 8, -1, mp.mpf(1) / 3)
+# Most of a great quotient is root_2_pi t, so that what p and q lose by rounding counts for little.
+single.fit_ratio(
+    "poly_normal_tail",
+    "e^(-t^2 / 2) / Phi(-t) = root_2_pi t + p(t) / (1 + t q(t)) for 0 <= t <= 13.5.",
+    lambda t: 1 / normal_tail(t) - root_2_pi * t, normal_tail, 4, 4, 0, 13.5)
 single.fit("poly_log", "ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).",
            lambda t: (mp.log1p(t) - t + t * t / 2) / t**3, lambda t: t**3 / mp.log1p(t), 8,
            mp.sqrt(0.5) - mp.mpf("1.0001"), mp.sqrt(2) - mp.mpf("0.9999"))
@@ -169,18 +241,29 @@ single.fit("poly_atan", "atan x = x + x^3 p(t) with t = x^2, |x| <= 1.",
            lambda t: (mp.atan(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
            lambda t: t * mp.sqrt(t) / mp.atan(mp.sqrt(t)), 9, 1e-9, 1)
 # What single precision computes in double.
-wide = Type("wide")
+wide = Type("wide", Type.estrin)
 wide.fit("poly_log2", "log2((1 + s) / (1 - s)) = s p(t) with t = s^2, |s| <= 0.1716.",
          lambda t: mp.log((1 + mp.sqrt(t)) / (1 - mp.sqrt(t)), 2) / mp.sqrt(t),
          lambda t: mp.mpf(1) / 3, 5, 1e-9, mp.mpf("0.1717") ** 2, "W", "WIDE_FMA")
 wide.fit("poly_exp2", "2^t = p(t) for |t| <= 1/2.",
          lambda t: mp.mpf(2) ** t, lambda t: mp.mpf(2) ** -t, 7, -0.5, 0.5, "W", "WIDE_FMA")
-fit_erfcx(wide, 9, 3, 10.7, "W", "WIDE_FMA")
 write("f32", single, wide)
 
-double = Type("f64")
-all_polynomials(double, {"exp": 10, "sin": 5, "cos": 5, "sinh": 7, "erf": 13})
-fit_erfcx(double, 22, 4, 27.6)
+double = Type("f64", Type.estrin)
+all_polynomials(double, {"exp": 10, "sin": 5, "cos": 5, "sinh": 7}, sine_turn=1)
+double.fit("poly_erf", "erf x = x + x p(t) with t = x^2, |x| <= 1.",
+           lambda t: mp.erf(mp.sqrt(t)) / mp.sqrt(t) - 1,
+           lambda t: mp.sqrt(t) / mp.erf(mp.sqrt(t)), 13, 1e-9, 1)
+
+
+def scaled_erfcx(t):
+    z = 4 * (1 + t) / (1 - t)
+    return (z + 4) * mp.exp(z * z) * mp.erfc(z) / 2
+
+
+double.fit("poly_erfcx",
+           "e^(z^2) erfc(z) / 2 = p(t) / (z + 4) with t = (z - 4) / (z + 4), 0 <= z <= 27.6.",
+           scaled_erfcx, lambda t: 1 / scaled_erfcx(t), 22, -1, (27.6 - mp.mpf(4)) / (27.6 + mp.mpf(4)))
 double.fit("poly_log", "ln((1 + s) / (1 - s)) = 2 s + s t p(t) with t = s^2, |s| <= 0.1716.",
            lambda t: (mp.log((1 + mp.sqrt(t)) / (1 - mp.sqrt(t))) / mp.sqrt(t) - 2) / t,
            lambda t: t / 2, 6, 1e-9, mp.mpf("0.1717") ** 2)

@@ -49,8 +49,8 @@ static const row rows[] = {
     ROW(LOG2, log2, 2, 2.25)
     ROW(LOG10, log10, 2, 2)
     ROW(LOG1P, log1p, 1.5, 1.5)
-    ROW(SIN, sin, 1.75, 1)
-    ROW(COS, cos, 1.75, 1)
+    ROW(SIN, sin, 2.25, 1)
+    ROW(COS, cos, 2.25, 1)
     ROW(TAN, tan, 4, 2.5)
     ROW(ASIN, asin, 2.25, 1)
     ROW(ACOS, acos, 1.25, 1)
@@ -61,12 +61,12 @@ static const row rows[] = {
     ROW(ACOSH, acosh, 2, 2)
     ROW(ATANH, atanh, 2, 2)
     ROW(TANH, tanh, 2.75, 2.75)
-    ROW(SIGMOID, sigmoid, 2.5, 2.5)
+    ROW(SIGMOID, sigmoid, 2.75, 2.5)
     ROW(SOFTPLUS, softplus, 1.75, 1.75)
-    ROW(SILU, silu, 3.5, 3.25)
-    ROW(ERF, erf, 1.5, 2)
-    ROW(GELU_TANH, gelu_tanh, 3.5, 3.25)
-    ROW(GELU, gelu, 4, 8)
+    ROW(SILU, silu, 2.75, 3.25)
+    ROW(ERF, erf, 3.25, 2)
+    ROW(GELU_TANH, gelu_tanh, 2.5, 3)
+    ROW(GELU, gelu, 3.75, 8)
 };
 
 // ---- Measuring

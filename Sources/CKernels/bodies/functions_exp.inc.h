@@ -41,16 +41,22 @@ INLINE V FN(scale)(V m, V rounded) {
   return m * FN(raise)((V)(T)1, half) * FN(raise)((V)(T)1, rest);
 }
 
-INLINE V FN(op_EXP)(V x) {
-  V rounded;
-  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
-    V bounded = x > FN(EXP_TOP) ? (V)FN(EXP_TOP) : x;
-    bounded = bounded < FN(EXP_BOTTOM) ? (V)FN(EXP_BOTTOM) : bounded;
-    V mantissa = FN(exp_mantissa)(bounded, -(V)0, &rounded);
-    return FN(scale)(mantissa, rounded);
-  }
-  V mantissa = FN(exp_mantissa)(x, -(V)0, &rounded);
+INLINE V FN(exp_anywhere)(V x) {
+  V bounded = x > FN(EXP_TOP) ? (V)FN(EXP_TOP) : x, rounded;
+  bounded = bounded < FN(EXP_BOTTOM) ? (V)FN(EXP_BOTTOM) : bounded;
+  V mantissa = FN(exp_mantissa)(bounded, -(V)0, &rounded);
+  return FN(scale)(mantissa, rounded);
+}
+
+// Where |x + low| <= EXP_NORMAL.
+INLINE V FN(exp_normal)(V x, V low) {
+  V rounded, mantissa = FN(exp_mantissa)(x, low, &rounded);
   return FN(raise)(mantissa, rounded);
+}
+
+INLINE V FN(op_EXP)(V x) {
+  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) return FN(exp_anywhere)(x);
+  return FN(exp_normal)(x, -(V)0);
 }
 
 INLINE V FN(op_EXP2)(V x) {
@@ -114,29 +120,34 @@ INLINE V FN(op_SINH)(V x) {
   return __builtin_elementwise_abs(x) < (T)1 ? small : large;
 }
 
-// 1 / (1 + e^-x), as e^x / (1 + e^x) for negative x, where e^-x would overflow.
+// 1 / (1 + e^-x); as e^x / (1 + e^x) where e^-x would overflow.
 INLINE V FN(op_SIGMOID)(V x) {
-  V e = FN(op_EXP)(-__builtin_elementwise_abs(x));
-  return (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
-}
-
-// x / (1 + e^-w) for x and w of one sign, where -|w| is -|v| + low, with all digits of a result
-// that is normal though the exponential is not.
-INLINE V FN(gate)(V x, V v, V low) {
-  V a = -__builtin_elementwise_abs(v), rounded;
-  V mantissa = FN(exp_mantissa)(a, low, &rounded);
-  if (__builtin_expect(FN(any_beyond)(v, FN(GATE_NORMAL)), 0)) {
-    V denominator = (T)1 + FN(scale)(mantissa, rounded);
-    return x < (V)0 ? FN(scale)(x * mantissa / denominator, rounded) : x / denominator;
+  V y = (T)1 / ((T)1 + FN(exp_normal)(-x, -(V)0));
+  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
+    V a = __builtin_elementwise_abs(x), e = FN(exp_anywhere)(-a);
+    return a <= FN(EXP_NORMAL) ? y : (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
   }
-  V e = FN(raise)(mantissa, rounded);
-  return (x < (V)0 ? x * e : x) / ((T)1 + e);
+  return y;
 }
 
-INLINE V FN(op_SILU)(V x) {
-  V bounded = x < -FN(GATE_TOP) ? (V)-FN(GATE_TOP) : x;
-  return FN(gate)(bounded, bounded > FN(GATE_TOP) ? (V)FN(GATE_TOP) : bounded, -(V)0);
+// x / (1 + e^-(v + low)) for x and v of one sign, with all digits of a result that is normal though
+// the exponential is not. Beyond GATE_TOP the result is x or 0.
+INLINE V FN(gate)(V x, V v, V low) {
+  V y = x / ((T)1 + FN(exp_normal)(-v, -low));
+  if (__builtin_expect(FN(any_beyond)(v, FN(GATE_NORMAL)), 0)) {
+    V a = __builtin_elementwise_abs(v), less = v < (V)0 ? low : -low, rounded;
+    M normal = a <= FN(GATE_NORMAL);
+    a = a > FN(GATE_TOP) ? (V)FN(GATE_TOP) : a;
+    x = x < -FN(GATE_TOP) ? (V)-FN(GATE_TOP) : x;
+    V mantissa = FN(exp_mantissa)(-a, less, &rounded);
+    V denominator = (T)1 + FN(scale)(mantissa, rounded);
+    V beyond = x < (V)0 ? FN(scale)(x * mantissa / denominator, rounded) : x / denominator;
+    return normal ? y : beyond;
+  }
+  return y;
 }
+
+INLINE V FN(op_SILU)(V x) { return FN(gate)(x, x, (V)0); }
 
 // x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which needs more digits than T has,
 // as the exponential multiplies its error by v.
@@ -153,5 +164,5 @@ INLINE V FN(op_GELU_TANH)(V x) {
   V sum_low = (cubic - (sum - of_linear)) + (FN(GELU_LINEAR) - of_linear);
   sum_low += cubic_low + FN(GELU_LINEAR_LOW);
   V v = b * sum, v_low = FMA(b, sum_low, FN(product_low)(b, sum, v));
-  return FN(gate)(x < (V)0 ? b : x, v, x < (V)0 ? v_low : -v_low);
+  return FN(gate)(x < (V)0 ? b : x, v, v_low);
 }

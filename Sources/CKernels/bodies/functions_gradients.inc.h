@@ -14,14 +14,6 @@ INLINE V FN(op_SILU_GRAD)(V g, V x) {
   return g * (s * FMA(b, (T)1 - s, (T)1));
 }
 
-// Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi)
-INLINE V FN(op_GELU_GRAD)(V g, V x) {
-  V b = FN(within)(x, FN(GELU_TOP));
-  V distribution = FMA(FN(op_ERF)(b * FN(SQRT_HALF)), (T)0.5, (T)0.5);
-  V density = FN(op_EXP)(b * b * (T)-0.5) * (T)0.39894228040143267794;
-  return g * FMA(b, density, distribution);
-}
-
 // As silu, with v = 2 sqrt(2 / pi) (x + 0.044715 x^3).
 INLINE V FN(op_GELU_TANH_GRAD)(V g, V x) {
   V b = FN(within)(x, FN(GELU_TANH_TOP)), square = b * b;

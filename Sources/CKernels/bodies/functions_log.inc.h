@@ -12,9 +12,9 @@ INLINE V FN(exponent)(U biased) {
   return (V)((U)base | biased) - (base + FN(EXPONENT_BIAS));
 }
 
-// The logarithm's values outside its domain's interior: -inf at `zero`, NaN below, else x.
-INLINE V FN(log_edge)(V x, T zero) {
-  return x == zero ? (V)(T)-INFINITY : (x < zero ? (V)(T)NAN : x);
+// The logarithm's values outside its domain's interior: -inf at 0, NaN below, else x.
+INLINE V FN(log_edge)(V x) {
+  return x == (V)0 ? (V)(T)-INFINITY : (x < (V)0 ? (V)(T)NAN : x);
 }
 
 // How the parts of x = m 2^e become one of its logarithms: e, f = m - 1 and y = ln(m) - f.
@@ -38,7 +38,7 @@ INLINE V FN(join_LOG10)(V e, V f, V y) {
       V f = FN(split_mantissa)(denormal ? x * (T)0x1p60 : x, &biased) - (T)1;                    \
       V e = FN(exponent)(biased) - (denormal ? (V)(T)60 : (V)0);                                 \
       V y = FN(join_##NAME)(e, f, FN(log_tail)(f));                                              \
-      return ((x > (V)0) & (x < (T)INFINITY)) ? y : FN(log_edge)(x, 0);                          \
+      return ((x > (V)0) & (x < (T)INFINITY)) ? y : FN(log_edge)(x);                             \
     }                                                                                            \
     V f = FN(split_mantissa)(x, &biased) - (T)1;                                                 \
     return FN(join_##NAME)(FN(exponent)(biased), f, FN(log_tail)(f));                            \
@@ -49,17 +49,18 @@ LOGARITHM(LOG10)
 #undef LOGARITHM
 
 INLINE V FN(op_LOG1P)(V x) {
+  // 1 + x = 2^e (1 + f), with the digits that the sum below has no room for: f = 2^-e x + (2^-e - 1).
   V u = x + (T)1;
-  // What the addition lost, to the scale of the mantissa. Where e is large it is nothing.
-  V lost = x < (T)1 ? x - (u - (T)1) : (T)1 - (u - x);
   U biased;
-  V m = FN(split_mantissa)(u, &biased);
-  M near = __builtin_elementwise_min((M)biased, (M)(INT)(FN(EXPONENT_BIAS) + 64));
-  lost *= (V)((2 * FN(EXPONENT_BIAS) - (U)near) << FN(MANTISSA_BITS));
-  V f = (m - (T)1) + lost;
+  FN(split_mantissa)(u, &biased);
+  V power = (V)((2 * FN(EXPONENT_BIAS) - biased) << FN(MANTISSA_BITS));
+  V f = FMA(x, power, power - (T)1);
   V y = FN(join_LOG)(FN(exponent)(biased), f, FN(log_tail)(f));
-  y = ((x > (T)-1) & (x < (T)INFINITY)) ? y : FN(log_edge)(x, -1);
-  return x == (V)0 ? x : y;
+  y = x == (V)0 ? x : y;
+  // Beyond these 1 + x has no logarithm, or is x.
+  M usual = (U)u - 1 < (U)(V)(T)0x1p60;
+  if (__builtin_expect(__builtin_reduce_or((M)~usual) != 0, 0)) return usual ? y : FN(op_LOG)(u);
+  return y;
 }
 
 // max(x, 0) + ln(1 + e^-|x|).

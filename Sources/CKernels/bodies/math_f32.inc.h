@@ -24,7 +24,7 @@
 // Past these e^x - 1 is -1, tanh x is 1, erf x is 1, and the tails of gelu and silu are 0.
 #define EXPM1_BOTTOM_f32 (-25.0f)
 #define TANH_TOP_f32 10.0f
-#define ERF_TOP_f32 4.0f
+#define ERF_TOP_f32 3.95f
 #define SINH_TOP_f32 90.5f
 #define GELU_NORMAL_f32 13.0f
 #define GELU_TOP_f32 15.0f
@@ -45,6 +45,9 @@
 // Greater angles are left to the C library.
 #define ANGLE_TOP_f32 0x1p17f
 #define TWO_OVER_PI_f32 0x1.45f306p-1f
+#define ONE_OVER_PI_f32 0x1.45f306p-2f
+#define ROOT_2_PI_f32 0x1.40d932p+1f
+#define ONE_OVER_ROOT_2_PI_f32 0x1.988454p-2f
 
 // Vectors of as many doubles.
 #define W FN(wide)
@@ -60,22 +63,24 @@ typedef uint64_t FN(wide_bits) __attribute__((ext_vector_type(LANES)));
 #include "polynomials_f32.inc.h"
 
 // ln(1 + f) - f for sqrt(1/2) <= 1 + f < sqrt(2).
-INLINE V log_tail_f32(V f) {
-  V square = f * f;
-  return FMA(square, -0.5f, f * square * poly_log_f32(f));
-}
+INLINE V log_tail_f32(V f) { return f * f * FMA(f, poly_log_f32(f), -0.5f); }
 
-// x - whole * pi / 2, by doubles: pi / 2 comes in two parts, the first so short that its product
-// is exact. Nothing remains in `low`.
+// x - whole * pi / 2. Nothing remains in `low`.
 INLINE V reduce_angle_f32(V x, V whole, V *low) {
-  W n = __builtin_convertvector(whole, W);
-  W r = WIDE_FMA(n, -0x1.921fb544p+0, __builtin_convertvector(x, W));
-  r = WIDE_FMA(n, -0x1.0b4611a626331p-34, r);
   *low = (V)0;
-  return __builtin_convertvector(r, V);
+#if defined(APUS_FMA)
+  // pi / 2 comes in three parts. The first difference is exact: it is a multiple of 2^-23 below 1.
+  V r = FMA(whole, -0x1.921fb6p+0f, x);
+  return FMA(whole, 0x1.ee59dap-50f, FMA(whole, 0x1.777a5cp-25f, r));
+#else
+  // By doubles: in two parts, the first so short that its product is exact.
+  W n = __builtin_convertvector(whole, W);
+  W r = n * -0x1.921fb544p+0 + __builtin_convertvector(x, W);
+  return __builtin_convertvector(n * -0x1.0b4611a626331p-34 + r, V);
+#endif
 }
 
-// sin r and cos r for |r| <= pi / 4.
+// sin r for |r| <= pi / 2 and cos r for |r| <= pi / 4.
 INLINE V sin_reduced_f32(V r, V low) {
   (void)low;
   V z = r * r;
@@ -86,11 +91,4 @@ INLINE V cos_reduced_f32(V r, V low) {
   (void)low;
   V z = r * r;
   return FMA(z * z, poly_cos_f32(z), FMA(z, -0.5f, 1.0f));
-}
-
-// e^(z^2) erfc(z) / 2 for z >= 0, by doubles: the polynomial would multiply the error of t.
-INLINE V erfcx_half_f32(V z) {
-  W x = __builtin_convertvector(z, W);
-  W inverse = 1.0 / (x + 3.0);
-  return __builtin_convertvector(poly_erfcx_wide((x - 3.0) * inverse) * inverse, V);
 }

@@ -38,6 +38,7 @@
 #define UPPER_HALF_f64 0xfffffffff8000000u
 #define ANGLE_TOP_f64 0x1p20
 #define TWO_OVER_PI_f64 0x1.45f306dc9c883p-1
+#define ONE_OVER_ROOT_2_PI_f64 0x1.9884533d43651p-2
 
 #include "polynomials_f64.inc.h"
 

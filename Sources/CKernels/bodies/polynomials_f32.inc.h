@@ -3,123 +3,105 @@
 // e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 2.
 // Relative error below 2^-25.8.
 INLINE V poly_exp_f32(V t) {
-  const V a0 = FMA(t, 0x1.5554b0p-3f, 0x1.fffffep-2f);
-  const V a1 = FMA(t, 0x1.122776p-7f, 0x1.555674p-5f);
-  const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V t4 = t2 * t2;
-  return FMA(t4, 0x1.6bec00p-10f, b0);
+  V y = FMA(t, 0x1.6bec00p-10f, 0x1.122776p-7f);
+  y = FMA(t, y, 0x1.555674p-5f);
+  y = FMA(t, y, 0x1.5554b0p-3f);
+  return FMA(t, y, 0x1.fffffep-2f);
 }
 
-// sin r = r + r^3 p(t) with t = r^2, |r| <= pi / 4.
-// Relative error below 2^-27.6.
+// sin r = r + r^3 p(t) with t = r^2, |r| <= pi / 2.
+// Relative error below 2^-24.6.
 INLINE V poly_sin_f32(V t) {
-  const V a0 = FMA(t, 0x1.1106d4p-7f, -0x1.555544p-3f);
-  const V t2 = t * t;
-  return FMA(t2, -0x1.9920c2p-13f, a0);
+  V y = FMA(t, 0x1.5d56b6p-19f, -0x1.9f6908p-13f);
+  y = FMA(t, y, 0x1.110eb0p-7f);
+  return FMA(t, y, -0x1.55554ap-3f);
 }
 
 // cos r = 1 - t / 2 + t^2 p(t) with t = r^2, |r| <= pi / 4.
 // Relative error below 2^-30.2.
 INLINE V poly_cos_f32(V t) {
-  const V a0 = FMA(t, -0x1.6c0bc4p-10f, 0x1.55554ap-5f);
-  const V t2 = t * t;
-  return FMA(t2, 0x1.99cb82p-16f, a0);
+  V y = FMA(t, 0x1.99cb82p-16f, -0x1.6c0bc4p-10f);
+  return FMA(t, y, 0x1.55554ap-5f);
 }
 
 // sinh x = x + x^3 p(t) with t = x^2, |x| <= 1.
 // Relative error below 2^-27.5.
 INLINE V poly_sinh_f32(V t) {
-  const V a0 = FMA(t, 0x1.111134p-7f, 0x1.555556p-3f);
-  const V a1 = FMA(t, 0x1.7a15b4p-19f, 0x1.9ffe92p-13f);
-  const V t2 = t * t;
-  return FMA(t2, a1, a0);
+  V y = FMA(t, 0x1.7a15b4p-19f, 0x1.9ffe92p-13f);
+  y = FMA(t, y, 0x1.111134p-7f);
+  return FMA(t, y, 0x1.555556p-3f);
 }
 
-// erf x = x + x p(t) with t = x^2, |x| <= 1.
-// Relative error below 2^-27.8.
-INLINE V poly_erf_f32(V t) {
-  const V a0 = FMA(t, -0x1.81273ep-2f, 0x1.06eba8p-3f);
-  const V a1 = FMA(t, -0x1.b7f90cp-6f, 0x1.ce2cf8p-4f);
-  const V a2 = FMA(t, -0x1.a3f6fap-11f, 0x1.5405b0p-8f);
-  const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V b1 = FMA(t2, 0x1.496a28p-14f, a2);
-  const V t4 = t2 * t2;
-  return FMA(t4, b1, b0);
-}
-
-// ln(1 - erf t) = p(t) for 1 <= t <= 4, in relative error of erf t.
-// Relative error below 2^-26.6.
+// ln(1 - erf t) = t p(t) for 0 <= t <= 3.95, in relative error of erf t.
+// Relative error below 2^-24.2.
 INLINE V poly_log_erfc_f32(V t) {
-  const V a0 = FMA(t, -0x1.2088e8p+0f, -0x1.662508p-12f);
-  const V a1 = FMA(t, -0x1.a65316p-4f, -0x1.46baf2p-1f);
-  const V a2 = FMA(t, -0x1.825a50p-9f, 0x1.65cb22p-6f);
-  const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V b1 = FMA(t2, 0x1.86dc74p-13f, a2);
-  const V t4 = t2 * t2;
-  return FMA(t4, b1, b0);
-}
-
-// e^(a^2 / 2) Phi(-a) = p(t) with t = (a - 2.5) / (a + 2.5), 0 <= a <= 5.
-// Relative error below 2^-24.6.
-INLINE V poly_normal_tail_f32(V t) {
-  const V a0 = FMA(t, -0x1.d31642p-3f, 0x1.217252p-3f);
-  const V a1 = FMA(t, -0x1.92330ep-6f, 0x1.cf67e6p-4f);
-  const V a2 = FMA(t, 0x1.806e62p-9f, -0x1.504a76p-8f);
-  const V a3 = FMA(t, -0x1.0934f2p-12f, 0x1.bcd192p-11f);
+  const V a0 = FMA(t, -0x1.a4fa5ep-4f, -0x1.45f2fap-1f);
+  const V a1 = FMA(t, 0x1.505f5ap-13f, 0x1.39cdc6p-6f);
+  const V a2 = FMA(t, 0x1.4bc9c8p-11f, -0x1.b50038p-10f);
+  const V a3 = FMA(t, 0x1.369632p-17f, -0x1.ed6beap-14f);
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
   const V b1 = FMA(t2, a3, a2);
   const V t4 = t2 * t2;
-  const V c0 = FMA(t4, b1, b0);
-  const V t8 = t4 * t4;
-  return FMA(t8, -0x1.011f28p-13f, c0);
+  const V y = FMA(t4, b1, b0);
+  return FMA(t, y, -0x1.20dd76p+0f);
+}
+
+// e^(-t^2 / 2) / Phi(-t) = root_2_pi t + p(t) / (1 + t q(t)) for 0 <= t <= 13.5.
+// Relative error below 2^-25.9.
+INLINE V poly_normal_tail_p_f32(V t) {
+  V y = FMA(t, 0x1.700c26p-19f, 0x1.83d0dep-6f);
+  y = FMA(t, y, 0x1.d100bep-3f);
+  y = FMA(t, y, 0x1.d14fd8p-1f);
+  return FMA(t, y, 0x1.000000p+1f);
+}
+
+// The q of the above.
+INLINE V poly_normal_tail_q_f32(V t) {
+  V y = FMA(t, 0x1.37027cp-7f, 0x1.6f504ep-4f);
+  y = FMA(t, y, 0x1.90abc6p-2f);
+  return FMA(t, y, 0x1.d1d5e6p-1f);
 }
 
 // ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).
 // Relative error below 2^-28.2.
 INLINE V poly_log_f32(V t) {
-  const V a0 = FMA(t, -0x1.000006p-2f, 0x1.555548p-2f);
-  const V a1 = FMA(t, -0x1.555c5ap-3f, 0x1.99a4bcp-3f);
-  const V a2 = FMA(t, -0x1.fc1f72p-4f, 0x1.2336e4p-3f);
-  const V a3 = FMA(t, -0x1.de4f72p-4f, 0x1.e6f5fcp-4f);
+  const V a0 = FMA(t, 0x1.99a4bcp-3f, -0x1.000006p-2f);
+  const V a1 = FMA(t, 0x1.2336e4p-3f, -0x1.555c5ap-3f);
+  const V a2 = FMA(t, 0x1.e6f5fcp-4f, -0x1.fc1f72p-4f);
+  const V a3 = FMA(t, 0x1.1462f4p-4f, -0x1.de4f72p-4f);
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
   const V b1 = FMA(t2, a3, a2);
   const V t4 = t2 * t2;
-  const V c0 = FMA(t4, b1, b0);
-  const V t8 = t4 * t4;
-  return FMA(t8, 0x1.1462f4p-4f, c0);
+  const V y = FMA(t4, b1, b0);
+  return FMA(t, y, 0x1.555548p-2f);
 }
 
 // asin x = x + x^3 p(t) with t = x^2, |x| <= 1/2.
 // Relative error below 2^-27.4.
 INLINE V poly_asin_f32(V t) {
-  const V a0 = FMA(t, 0x1.3301e4p-4f, 0x1.5555c8p-3f);
-  const V a1 = FMA(t, 0x1.8c283ap-6f, 0x1.747e4cp-5f);
-  const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V t4 = t2 * t2;
-  return FMA(t4, 0x1.596d26p-5f, b0);
+  V y = FMA(t, 0x1.596d26p-5f, 0x1.8c283ap-6f);
+  y = FMA(t, y, 0x1.747e4cp-5f);
+  y = FMA(t, y, 0x1.3301e4p-4f);
+  return FMA(t, y, 0x1.5555c8p-3f);
 }
 
 // atan x = x + x^3 p(t) with t = x^2, |x| <= 1.
 // Relative error below 2^-25.1.
 INLINE V poly_atan_f32(V t) {
-  const V a0 = FMA(t, 0x1.9997e0p-3f, -0x1.555552p-2f);
-  const V a1 = FMA(t, 0x1.c4f1e4p-4f, -0x1.247374p-3f);
-  const V a2 = FMA(t, 0x1.1422e6p-4f, -0x1.68e70cp-4f);
-  const V a3 = FMA(t, 0x1.714bacp-6f, -0x1.6e19f6p-5f);
-  const V a4 = FMA(t, 0x1.23fa0cp-10f, -0x1.df981cp-8f);
+  const V a0 = FMA(t, -0x1.247374p-3f, 0x1.9997e0p-3f);
+  const V a1 = FMA(t, -0x1.68e70cp-4f, 0x1.c4f1e4p-4f);
+  const V a2 = FMA(t, -0x1.6e19f6p-5f, 0x1.1422e6p-4f);
+  const V a3 = FMA(t, -0x1.df981cp-8f, 0x1.714bacp-6f);
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
   const V b1 = FMA(t2, a3, a2);
   const V t4 = t2 * t2;
   const V c0 = FMA(t4, b1, b0);
   const V t8 = t4 * t4;
-  return FMA(t8, a4, c0);
+  const V y = FMA(t8, 0x1.23fa0cp-10f, c0);
+  return FMA(t, y, -0x1.555552p-2f);
 }
 
 // log2((1 + s) / (1 - s)) = s p(t) with t = s^2, |s| <= 0.1716.
@@ -146,21 +128,4 @@ INLINE W poly_exp2_wide(W t) {
   const W b1 = WIDE_FMA(t2, a3, a2);
   const W t4 = t2 * t2;
   return WIDE_FMA(t4, b1, b0);
-}
-
-// e^(z^2) erfc(z) / 2 = p(t) / (z + 3) with t = (z - 3) / (z + 3), 0 <= z <= 10.7.
-// Relative error below 2^-28.4.
-INLINE W poly_erfcx_wide(W t) {
-  const W a0 = WIDE_FMA(t, -0x1.c44c48731d9cep-2, 0x1.12f21de22f48fp-1);
-  const W a1 = WIDE_FMA(t, -0x1.3deac087a27e1p-3, 0x1.2e3266288acd1p-2);
-  const W a2 = WIDE_FMA(t, -0x1.b7c3286ec3f4ep-7, 0x1.e997e3206184ap-5);
-  const W a3 = WIDE_FMA(t, 0x1.93e3fca78b503p-10, -0x1.4251d35c425b0p-11);
-  const W a4 = WIDE_FMA(t, -0x1.51f42a11f52d6p-13, -0x1.f49174cb52128p-13);
-  const W t2 = t * t;
-  const W b0 = WIDE_FMA(t2, a1, a0);
-  const W b1 = WIDE_FMA(t2, a3, a2);
-  const W t4 = t2 * t2;
-  const W c0 = WIDE_FMA(t4, b1, b0);
-  const W t8 = t4 * t4;
-  return WIDE_FMA(t8, a4, c0);
 }

@@ -52,11 +52,11 @@ typedef enum {
 // result: in f32 / f64, over the whole range, denormals and huge numbers included.
 //  RSQRT    1.5 / 1.5   EXP       1.25 / 1.25  EXP2     1.25 / 1.25  EXPM1 2 / 2.25
 //  LOG        1 / 1     LOG2         2 / 2.25  LOG10       2 / 2     LOG1P 1.5 / 1.5
-//  SIN     1.75 / 1     COS       1.75 / 1     TAN         4 / 2.5   ASIN  2.25 / 1
+//  SIN     2.25 / 1     COS       2.25 / 1     TAN         4 / 2.5   ASIN  2.25 / 1
 //  ACOS    1.25 / 1     ATAN      1.75 / 1     SINH     1.75 / 1.75  COSH  1.75 / 1.5
 //  ASINH   1.75 / 1.75  ACOSH        2 / 2     ATANH       2 / 2
-//  TANH    2.75 / 2.75  SIGMOID    2.5 / 2.5   SOFTPLUS 1.75 / 1.75  SILU  3.5 / 3.25
-//  ERF      1.5 / 2     GELU_TANH  3.5 / 3.25  GELU        4 / 8
+//  TANH    2.75 / 2.75  SIGMOID   2.75 / 2.5   SOFTPLUS 1.75 / 1.75  SILU 2.75 / 3.25
+//  ERF     3.25 / 2     GELU_TANH  2.5 / 3     GELU     3.75 / 8
 // scripts/check-accuracy measures them against wider arithmetic, densely; the tests sweep the same
 // range of f32 more coarsely. Angles beyond 2^17 (f32) and 2^20 (f64) are left to the C library, as
 // are ASIN, ACOS, ATAN in f64.
