@@ -8,10 +8,33 @@ INLINE V FN(op_DIV)(V a, V b) { return a / b; }
 INLINE V FN(op_MIN)(V a, V b) { return ((a < b) | (a != a)) ? a : b; }
 INLINE V FN(op_MAX)(V a, V b) { return ((a > b) | (a != a)) ? a : b; }
 
+#if defined(APUS_FMA)
+
+// a - b trunc(a / b), exact: a whole number below 2^MANTISSA_BITS is the truncated quotient, or one more
+// where the quotient was rounded up to it, and either remainder is a number of T. Greater quotients,
+// and what has no remainder, go to the C library one by one.
+INLINE V FN(op_TRUNC_REM)(V a, V b) {
+  V quotient = a / b, r = FMA(-__builtin_elementwise_trunc(quotient), b, a);
+  M turned = (((M)r ^ (M)a) < 0) & (r != (V)0);
+  r = turned ? r + __builtin_elementwise_copysign(b, a) : r;
+  r = __builtin_elementwise_copysign(r, a);
+  M usual = (__builtin_elementwise_abs(quotient) < (T)(1ull << FN(MANTISSA_BITS))) &
+            (__builtin_elementwise_abs(b) < (T)INFINITY);
+  if (__builtin_expect(__builtin_reduce_or((M)~usual) != 0, 0))
+    for (int i = 0; i < LANES; i++)
+      if (!usual[i]) r[i] = LIBRARY(fmod)(a[i], b[i]);
+  return r;
+}
+
+#else
+
 INLINE V FN(op_TRUNC_REM)(V a, V b) {
   for (int i = 0; i < LANES; i++) a[i] = LIBRARY(fmod)(a[i], b[i]);
   return a;
 }
+
+#endif
+
 // The truncated remainder, moved to the side of b where it has the other sign; a zero has the
 // sign of b. Both as NumPy and Python compute them.
 INLINE V FN(op_FLOOR_REM)(V a, V b) {
