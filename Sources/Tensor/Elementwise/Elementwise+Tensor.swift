@@ -16,19 +16,21 @@ extension Elementwise {
     return result
   }
 
-  /// op(a, b), broadcast.
+  /// op(a, b), broadcast, over a or b where it is given away and has the shape of the result.
   @inline(__always)
   static func binary<Scalar>(
-    _ op: apus_binary_op, _ a: borrowing Tensor<Scalar>, _ b: borrowing Tensor<Scalar>,
+    _ op: apus_binary_op, _ a: consuming Tensor<Scalar>, _ b: consuming Tensor<Scalar>,
     of name: StaticString, weight: Weight = .light
   ) -> Tensor<Scalar> {
     let dtype = Scalar.dtype
-    let (storage, layout) = zip(
-      a.storage, a.layout, b.storage, b.layout, dtype, to: dtype, of: name, weight
+    var result = consume a
+    var other = consume b
+    combine(
+      &result.storage, &result.layout, &other.storage, &other.layout, dtype, of: name, weight
     ) { a, aStep, b, bStep, out, count in
       Kernels.binary(op, dtype, a, aStep, b, bStep, out, count)
     }
-    return Tensor(storage: storage, layout: layout)
+    return result
   }
 
   /// op(a, b) for every element of a, over a where a is given away.

