@@ -60,3 +60,19 @@ bool apus_gather(size_t size, const void *src, ptrdiff_t step, ptrdiff_t stride,
   }
   return all;
 }
+
+#define DEFINE_INDEX_ADD(T, S)                                                                   \
+  void apus_index_add_##S(const int64_t *positions, const T *src, T *target, size_t block,       \
+                          size_t width, size_t n) {                                              \
+    for (size_t i = 0; i < n; i++) {                                                             \
+      const T *restrict from = src + i * block;                                                  \
+      T *restrict to = target + (size_t)positions[i] * block;                                    \
+      for (size_t j = 0; j < width; j++) to[j] = (T)(to[j] + from[j]);                           \
+    }                                                                                            \
+  }
+
+DEFINE_INDEX_ADD(float, f32)
+DEFINE_INDEX_ADD(double, f64)
+DEFINE_INDEX_ADD(uint32_t, u32)
+DEFINE_INDEX_ADD(uint64_t, u64)
+DEFINE_INDEX_ADD(uint8_t, u8)

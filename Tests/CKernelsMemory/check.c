@@ -330,6 +330,29 @@ static void gather(size_t n) {
   }
 }
 
+#define INDEX_ADD(T, S)                                                                          \
+  {                                                                                              \
+    T *x = array(n * block * sizeof(T), 0), *out = array(extent * block * sizeof(T), 0);         \
+    for (size_t i = 0; i < n * block; i++) x[i] = (T)(next() % 100);                             \
+    for (size_t i = 0; i < extent * block; i++) out[i] = (T)(next() % 100);                      \
+    apus_index_add_##S(positions, x, out, block, block, n);                                      \
+    PRINT(T, "index add", n, out, extent * block);                                               \
+  }
+
+static void index_add(size_t n) {
+  for (size_t block = 0; block <= 12; block++) {
+    const size_t extent = 5;
+    int64_t *positions = array(n * sizeof(int64_t), 0);
+    for (size_t i = 0; i < n; i++) positions[i] = (int64_t)(next() % extent);
+    INDEX_ADD(float, f32)
+    INDEX_ADD(double, f64)
+    INDEX_ADD(uint32_t, u32)
+    INDEX_ADD(uint64_t, u64)
+    INDEX_ADD(uint8_t, u8)
+    free_arrays();
+  }
+}
+
 // ---- Comparison of two prints
 
 static int compare(const char *left, const char *right) {
@@ -376,6 +399,7 @@ int main(int count, char **arguments) {
       recurrent_f64(n, offset);
     }
     gather(n);
+    index_add(n);
     memory_1(n);
     memory_4(n);
     memory_8(n);

@@ -27,6 +27,41 @@ extension CKernelsTests {
       }
     }
 
+    @Test func blocksAreAddedInOrder() {
+      for n in [0, 1, 2, 33] {
+        let positions = (0..<n).map { Int64($0 * 5 % 3) }
+        for width in 0...20 {
+          let block = width + 2
+          func check<T: FixedWidthInteger>(
+            _: T.Type,
+            _ add: (UnsafePointer<Int64>, UnsafePointer<T>, UnsafeMutablePointer<T>, Int, Int, Int)
+              -> Void
+          ) {
+            let source = (0..<max(1, n) * block).map { T(truncatingIfNeeded: $0 &* 77) }
+            let before = (0..<3 * block).map { T(truncatingIfNeeded: $0 &* 991) }
+            var (expected, target) = (before, before)
+            for i in 0..<n {
+              for j in 0..<width {
+                expected[Int(positions[i]) * block + j] &+= source[i * block + j]
+              }
+            }
+            add(positions, source, &target, block, width, n)
+            #expect(target == expected)
+          }
+          check(UInt8.self, apus_index_add_u8)
+          check(UInt32.self, apus_index_add_u32)
+          check(UInt64.self, apus_index_add_u64)
+        }
+      }
+      let source: [Float] = [1e8, 1, -1e8]
+      var sum: Float = 0
+      apus_index_add_f32([0, 0, 0], source, &sum, 1, 1, 3)
+      #expect(sum == 0)  // 1e8 + 1 rounds the 1 away: one after another.
+      var wide = 0.5
+      apus_index_add_f64([0, 0, 0], source.map(Double.init), &wide, 1, 1, 3)
+      #expect(wide == 1.5)
+    }
+
     @Test func blocksOfEverySize() {
       let source = (0..<4_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       for size in [1, 3, 4, 8, 12, 16] {

@@ -106,13 +106,15 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
 
   private func languageModel(_ tokens: [Int32], _ random: inout RandomGenerator) -> TrainingLoop {
     let network = GPT()
-    Parameters(of: network).initialize(using: &random)
-    let optimizer = AdamW(network, learningRate: 1e-3)
+    // Looked for once: unlike a `Sequential`, a structure does not remember them.
+    let parameters = Parameters(of: network)
+    parameters.initialize(using: &random)
+    let optimizer = AdamW(parameters, learningRate: 1e-3)
     let context = Context.training(random.split())
     var random = random
     let (count, length) = (12, GPT.positions)
     return TrainingLoop(
-      samplesPerStep: count, parameterCount: Parameters(of: network).elementCount
+      samplesPerStep: count, parameterCount: parameters.elementCount
     ) {
       let (inputs, labels) = profileRegion("batch") {
         let starts = (0..<count).map { _ in
@@ -130,7 +132,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
         }
         return (windows(from: 0), windows(from: 1).reshaped(to: [count * length]))
       }
-      let (loss, gradients) = valueAndGradients(of: network) {
+      let (loss, gradients) = valueAndGradients(of: parameters) {
         let logits = network(inputs, in: context)
         return softmaxCrossEntropy(logits.reshaped(to: [count * length, GPT.vocabulary]), labels)
       }

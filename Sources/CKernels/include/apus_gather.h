@@ -22,4 +22,16 @@ bool apus_positions_i64(const int64_t *x, int64_t extent, int64_t *out, size_t n
 bool apus_gather(size_t size, const void *src, ptrdiff_t step, ptrdiff_t stride,
                  const int64_t *positions, int64_t extent, void *out, size_t n);
 
+// For each i in order: element j of block positions[i] of `target` += element j of block i of `src`, for
+// the first `width` elements of blocks that are `block` elements apart on both sides. Integers wrap around.
+#define APUS_DECLARE_INDEX_ADD(T, S)                                                             \
+  void apus_index_add_##S(const int64_t *positions, const T *src, T *target, size_t block,       \
+                          size_t width, size_t n);
+APUS_DECLARE_INDEX_ADD(float, f32)
+APUS_DECLARE_INDEX_ADD(double, f64)
+APUS_DECLARE_INDEX_ADD(uint32_t, u32)
+APUS_DECLARE_INDEX_ADD(uint64_t, u64)
+APUS_DECLARE_INDEX_ADD(uint8_t, u8)
+#undef APUS_DECLARE_INDEX_ADD
+
 #endif

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor where Scalar: NumericScalar {
   /// Adds the parts of a tensor to those at the given positions of an axis: the gradient of `take`, and
   /// so of an embedding (PyTorch's `index_add_`).
@@ -25,51 +27,41 @@ extension Tensor where Scalar: NumericScalar {
     let target = mutablePointer()
     elements.withStorage {
       positions.withUnsafeBufferPointer { positions in
-        func add<Element: BitwiseCopyable>(
-          _: Element.Type, _ combine: (Element, Element) -> Element
-        ) {
-          IndexedCopy.add(
-            positions, from: elements.pointer.bound() as UnsafePointer<Element>,
-            to: target.bound() as UnsafeMutablePointer<Element>, extent: blocks.extent,
-            outer: blocks.outer, inner: blocks.inner, combine)
-        }
-        switch Scalar.dtype {
-        case .float32: add(Float.self, +)
-        case .float64: add(Double.self, +)
-        case .int32: add(Int32.self, &+)
-        case .int64: add(Int64.self, &+)
-        case .uint8: add(UInt8.self, &+)
-        case .bool: fatalError("indexAdd: bool is no number")
-        }
+        IndexedCopy.add(
+          Scalar.dtype, positions, from: elements.pointer, to: target, extent: blocks.extent,
+          outer: blocks.outer, inner: blocks.inner)
       }
     }
   }
 }
 
 extension IndexedCopy {
-  /// target[o, positions[i], j] ← combine(target[o, positions[i], j], source[o, i, j]), one i after
-  /// another. Pieces of work are blocks of o and of j, so that no two of them meet.
-  @inline(__always)
-  static func add<Element: BitwiseCopyable>(
-    _ positions: UnsafeBufferPointer<Int64>, from source: UnsafePointer<Element>,
-    to target: UnsafeMutablePointer<Element>, extent: Int, outer: Int, inner: Int,
-    _ combine: (Element, Element) -> Element
+  /// target[o, positions[i], j] += source[o, i, j], one i after another. Pieces of work are blocks of o
+  /// and of j, so that no two of them meet.
+  static func add(
+    _ dtype: DType, _ positions: UnsafeBufferPointer<Int64>, from source: UnsafeRawPointer,
+    to target: UnsafeMutableRawPointer, extent: Int, outer: Int, inner: Int
   ) {
     // Narrow blocks go through the indices too often, wide ones leave threads without work.
     let width = min(inner, 64)
     let blocks = (inner + width - 1) / width
     let count = positions.count
     let grain = max(1, 16_384 / max(1, count * width))
+    let size = dtype.byteCount
+    guard let places = positions.baseAddress else { return }
     ThreadPool.forEachRange(of: outer * blocks, grain: grain) { range in
       for piece in range {
         let first = piece % blocks * width
         let width = min(width, inner - first)
-        var from = source + piece / blocks * count * inner + first
-        let row = target + piece / blocks * extent * inner + first
-        for position in positions {
-          let to = row + Int(position) * inner
-          for place in 0..<width { to[place] = combine(to[place], from[place]) }
-          from += inner
+        let from = source + (piece / blocks * count * inner + first) * size
+        let to = target + (piece / blocks * extent * inner + first) * size
+        switch dtype {
+        case .float32: apus_index_add_f32(places, from.bound(), to.bound(), inner, width, count)
+        case .float64: apus_index_add_f64(places, from.bound(), to.bound(), inner, width, count)
+        case .int32: apus_index_add_u32(places, from.bound(), to.bound(), inner, width, count)
+        case .int64: apus_index_add_u64(places, from.bound(), to.bound(), inner, width, count)
+        case .uint8: apus_index_add_u8(places, from.bound(), to.bound(), inner, width, count)
+        case .bool: fatalError("indexAdd: bool is no number")
         }
       }
     }

@@ -26,17 +26,6 @@ struct RecurrentRun {
   /// The place in bytes of gates of `[…, batch, blocks · width]`.
   func gates(_ step: Int, _ row: Int, _ blocks: Int) -> Int { state(step, row) * blocks }
 
-  /// c ← a · b, or c + a · b, for `rows` rows of a.
-  func multiply(
-    _ dtype: DType, _ a: UnsafeRawPointer, depth: Int, by b: UnsafeRawPointer, columns: Int,
-    rows: Int, into c: UnsafeMutableRawPointer, adding: Bool
-  ) {
-    GEMM(
-      m: rows, n: columns, k: depth, lda: max(1, depth), ldb: max(1, columns), ldc: max(1, columns)
-    )
-    .run(dtype, a: a, b: b, beta: adding ? 1 : 0, c: c)
-  }
-
   func forward(
     _ dtype: DType, x: UnsafeRawPointer, p: UnsafeRawPointer, bias: UnsafeRawPointer?,
     hBefore: UnsafeRawPointer, cBefore: UnsafeRawPointer?, gates: UnsafeMutableRawPointer,

@@ -31,12 +31,10 @@ extension Tensor where Scalar: FloatingPointScalar {
       cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
     Multiplications.add(steps &* batch &* cell.gateCount &* width &* width)
     let productBias = cell == .gru ? bias?.contiguous : nil
-    // Stored by columns, so that the product reads it as it lies.
-    let weight = weight.transposed.contiguous
+    let panels = ProductPanels(weight.transposed)
     let ends = lengths.map { $0.map { Int64($0) } }
-    withExtendedLifetime((inputs, weight, productBias, states, memory, gates)) {
+    withExtendedLifetime((inputs, productBias, states, memory, gates)) {
       let x = inputs.pointer
-      let w = weight.pointer
       let b = productBias?.pointer
       let h = states.storage.pointer
       let c = memory?.storage.pointer
@@ -48,9 +46,7 @@ extension Tensor where Scalar: FloatingPointScalar {
           for index in 0..<steps {
             let step = isReversed ? steps - 1 - index : index
             let (before, after) = isReversed ? (step + 1, step) : (step, step + 1)
-            run.multiply(
-              Scalar.dtype, h + run.state(before, row), depth: width, by: w,
-              columns: cell.gateCount * width, rows: rows, into: p, adding: false)
+            panels.multiply(h + run.state(before, row), count: rows, into: p, adding: false)
             run.forward(
               Scalar.dtype, x: x + run.gates(step, row, cell.gateCount), p: p, bias: b,
               hBefore: h + run.state(before, row), cBefore: c.map { $0 + run.state(before, row) },
@@ -88,11 +84,10 @@ extension Tensor where Scalar: FloatingPointScalar {
       cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
     Multiplications.add(steps &* batch &* columns &* width)
     let gradient = contiguous
-    let weight = weight.contiguous
+    let panels = ProductPanels(weight)
     let ends = run.lengths.map { $0.map { Int64($0) } }
-    withExtendedLifetime((gradient, weight, run, first, firstMemory, inputs, products)) {
+    withExtendedLifetime((gradient, run, first, firstMemory, inputs, products)) {
       let g = gradient.pointer
-      let w = weight.pointer
       let h = run.states.pointer
       let c = run.memory?.pointer
       let kept = run.gates.pointer
@@ -114,9 +109,9 @@ extension Tensor where Scalar: FloatingPointScalar {
               dx: dx + plan.gates(step, row, cell.gateCount),
               dp: dp + plan.gates(step, row, cell.gateCount), rows: rows, ends: ends,
               step: Int64(step))
-            plan.multiply(
-              Scalar.dtype, dp + plan.gates(step, row, cell.gateCount), depth: columns, by: w,
-              columns: width, rows: rows, into: dh + plan.state(0, row), adding: true)
+            panels.multiply(
+              dp + plan.gates(step, row, cell.gateCount), count: rows,
+              into: dh + plan.state(0, row), adding: true)
           }
         }
       }
