@@ -39,7 +39,7 @@ extension Variable {
     }
   }
 
-  /// The transposed convolution; see `Tensor.transposeConvolved`.
+  /// The transposed convolution, along one axis or two as `Tensor.transposeConvolved`, or along three.
   ///
   ///     ∂x = g.convolved(with: weight), ∂weight = g.convolutionWeightGradient(x), ∂bias = Σ g
   ///
@@ -48,6 +48,11 @@ extension Variable {
     with weight: Variable, bias: Variable? = nil, geometry: WindowGeometry = .init(),
     groups: Int = 1, outputPadding: PerAxis = 0, extents: [Int]? = nil
   ) -> Variable {
+    if rank == 5 {
+      return volumesTransposeConvolved(
+        with: weight, bias: bias, geometry: geometry, groups: groups,
+        outputPadding: outputPadding, extents: extents)
+    }
     let result = value.transposeConvolved(
       with: weight.value, bias: bias?.value, geometry: geometry, groups: groups,
       outputPadding: outputPadding, extents: extents)

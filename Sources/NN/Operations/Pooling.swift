@@ -107,9 +107,18 @@ extension Variable {
     }
   }
 
-  /// The averages of `extents` windows that cover each plane; see `Tensor.adaptiveAveragePooled`;
+  /// The averages of `extents` windows that cover each plane, or volume; see
+  /// `Tensor.adaptiveAveragePooled`;
   /// ∂x = g ÷ count, added to all elements of each window
   public func adaptiveAveragePooled(to extents: PerAxis) -> Variable {
+    if rank == 5 {
+      guard let wanted = extents.extents(for: 3) else {
+        stop("adaptiveAveragePooled: extents \(extents) do not fit 3 axes")
+      }
+      return throughPlanesAndDepth(
+        { $0.adaptiveAveragePooled(to: PerAxis(wanted[1...])) },
+        { $0.adaptiveAveragePooled(to: PerAxis(wanted[0])) })
+    }
     let shape = shape
     return linearMap(.adaptiveAveragePool, value.adaptiveAveragePooled(to: extents)) {
       $0.adaptiveAveragePoolingInputGradient(inputShape: shape)
@@ -125,17 +134,27 @@ extension Variable {
     ) { $0.adaptiveAveragePooled(to: extents) }
   }
 
-  /// Images of other extents; see `Tensor.resized`;
+  /// Images or, along three axes, volumes of other extents; see `Tensor.resized`;
   /// ∂x = each element of g, added to those that it was made of, by their weights
   public func resized(to extents: [Int], mode: ResizeMode) -> Variable {
+    if rank == 5 && extents.count == 3 {
+      return throughPlanesAndDepth(
+        { $0.resized(to: Array(extents[1...]), mode: mode) },
+        { $0.resized(to: [extents[0]], mode: mode) })
+    }
     let shape = shape
     return linearMap(.resize, value.resized(to: extents, mode: mode)) {
       $0.resizingInputGradient(inputShape: shape, mode: mode)
     }
   }
 
-  /// Images scaled along each axis; see `Tensor.resized` and `resized(to:mode:)`.
+  /// Images or volumes scaled along each axis; see `Tensor.resized` and `resized(to:mode:)`.
   public func resized(by factors: [Double], mode: ResizeMode) -> Variable {
+    if rank == 5 && factors.count == 3 {
+      return throughPlanesAndDepth(
+        { $0.resized(by: Array(factors[1...]), mode: mode) },
+        { $0.resized(by: [factors[0]], mode: mode) })
+    }
     let shape = shape
     return linearMap(.resize, value.resized(by: factors, mode: mode)) {
       $0.resizingInputGradient(inputShape: shape, factors: factors, mode: mode)

@@ -76,12 +76,12 @@ public struct AdaptiveMaxPool2D<Scalar: FloatingPointScalar>: Layer {
   }
 }
 
-private func adapt<Scalar>(
+func adapt<Scalar>(
   _ input: Variable<Scalar>, _ name: String, axes: Int,
   _ body: (Variable<Scalar>) -> Variable<Scalar>
 ) -> Variable<Scalar> {
   LayerScope.within(name) {
-    withSamples(input, axes: axes == 1 ? ["length"] : ["height", "width"]) { input in
+    withSamples(input, axes: windowAxisNames(axes)) { input in
       guard !input.shape.dropFirst(2).contains(0) else {
         stop("input \(input.shape) has no elements to pool")
       }

@@ -93,7 +93,7 @@ public struct ConvTranspose2D<Scalar: FloatingPointScalar>: Layer {
 }
 
 /// What transposed convolutions do whatever the number of axes.
-private struct TransposeOptions {
+struct TransposeOptions {
   let windows: WindowOptions
   let inputs: Int
   let groups: Int

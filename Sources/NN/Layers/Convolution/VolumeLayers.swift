@@ -107,3 +107,65 @@ public struct AvgPool3D<Scalar: FloatingPointScalar>: Layer {
     options.pool(input)
   }
 }
+
+/// The transposed convolution of volumes, as PyTorch's `ConvTranspose3d`.
+///
+/// As `ConvTranspose2D`, along three axes: input `[n, inputs, depth, height, width]` or without the
+/// first axis, `weight` of shape `[inputs, outputs ÷ groups, depth, height, width]` and `bias` of shape
+/// `[outputs]`. Stops with a message if the input does not fit, or padding leaves nothing of the output.
+public struct ConvTranspose3D<Scalar: FloatingPointScalar>: Layer {
+  public let weight: Parameter<Scalar>
+  public let bias: Parameter<Scalar>?
+  private let options: TransposeOptions
+
+  /// - Parameters:
+  ///   - inputs: Channels of the input.
+  ///   - outputs: Channels of the output.
+  ///   - kernel: The extents of the kernel: `3`, or `[3, 5, 5]` for its depth, height and width.
+  ///   - stride: How far windows are apart; 1 by default.
+  ///   - padding: How much is cut off on each side; 0 by default.
+  ///   - outputPadding: How much is added behind, less than the stride or the dilation; 0 by default.
+  ///   - dilation: How far the elements of a window are apart; 1 by default.
+  ///   - groups: Into how many groups channels are cut, each convolved alone; 1 by default.
+  ///   - bias: Whether there is a bias; true by default.
+  ///
+  /// Stops with a message if a number is out of range, or the groups do not divide the channels.
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
+    outputPadding: PerAxis = 0, dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true,
+    weightInitializer: Initializer = .fanInUniform, biasInitializer: Initializer? = nil,
+    scalar: Scalar.Type = Float.self
+  ) {
+    let windows = WindowOptions(
+      "ConvTranspose3D", axes: 3, kernel: kernel, stride: stride, padding: .symmetric(padding),
+      dilation: dilation)
+    options = TransposeOptions(windows, inputs, outputs, groups, outputPadding)
+    let parameters = ConvolutionParameters<Scalar>(
+      Shape([inputs, outputs / groups] + windows.kernel), biases: bias ? outputs : nil,
+      weightInitializer, biasInitializer)
+    (weight, self.bias) = (parameters.weight, parameters.bias)
+  }
+
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    options.convolve(input, weight, bias)
+  }
+}
+
+/// The average of each of a given number of windows that cover volumes, as PyTorch's
+/// `AdaptiveAvgPool3d`: window i of k goes from ⌊i · n ÷ k⌋ up to ⌈(i + 1) · n ÷ k⌉.
+///
+/// Input `[n, channels, depth, height, width]` or without the first axis. Stops with a message if the
+/// rank is another or an axis has no elements.
+public struct AdaptiveAvgPool3D<Scalar: FloatingPointScalar>: Layer {
+  private let extents: PerAxis
+
+  /// - Parameter extents: The extents of the output; stops with a message if one is not positive.
+  public init(_ extents: PerAxis, scalar: Scalar.Type = Float.self) {
+    _ = WindowOptions.numbers("AdaptiveAvgPool3D", extents, 3, atLeast: 1, "output extents")
+    self.extents = extents
+  }
+
+  public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
+    adapt(input, "AdaptiveAvgPool3D", axes: 3) { $0.adaptiveAveragePooled(to: extents) }
+  }
+}

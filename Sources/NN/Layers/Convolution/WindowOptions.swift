@@ -47,9 +47,7 @@ struct WindowOptions {
   var axes: Int { kernel.count }
 
   /// The names of the axes that windows move along.
-  var axisNames: [String] {
-    axes == 1 ? ["length"] : Array(["depth", "height", "width"].suffix(axes))
-  }
+  var axisNames: [String] { windowAxisNames(axes) }
 
   /// How far a kernel reaches along each axis.
   var reach: [Int] {
@@ -89,6 +87,11 @@ struct WindowOptions {
           + "with its padding")
     }
   }
+}
+
+/// The names of one, two or three axes that windows move along.
+func windowAxisNames(_ axes: Int) -> [String] {
+  axes == 1 ? ["length"] : Array(["depth", "height", "width"].suffix(axes))
 }
 
 /// Weight and bias of a convolution, drawn as PyTorch does.

@@ -1,8 +1,9 @@
 import Tensor
 
-/// Images or sequences of other extents, as PyTorch's `Upsample`.
+/// Sequences, images or volumes of other extents, as PyTorch's `Upsample`.
 ///
-/// Input `[n, channels, length]` or `[n, channels, height, width]`. Stops with a message if the rank is
+/// Input `[n, channels, length]`, `[n, channels, height, width]` or `[n, channels, depth, height, width]`;
+/// `.bilinear` is PyTorch's `linear`, `bilinear` and `trilinear`. Stops with a message if the rank is
 /// another.
 public struct Upsample<Scalar: FloatingPointScalar>: Layer {
   private enum Target {
@@ -51,12 +52,11 @@ public struct Upsample<Scalar: FloatingPointScalar>: Layer {
         case .factors(let factors): factors.count
         case .factor: nil
         }
-      guard (3...4).contains(input.rank), axes == nil || axes == input.rank - 2 else {
+      guard (3...5).contains(input.rank), axes == nil || axes == input.rank - 2 else {
         let wanted =
           switch axes {
-          case nil: "[n, channels, length] or [n, channels, height, width]"
-          case 1: "[n, channels, length]"
-          default: "[n, channels, height, width]"
+          case nil: "[n, channels, …] with one, two or three axes more"
+          case let axes?: "[n, channels, \(windowAxisNames(axes).joined(separator: ", "))]"
           }
         stop("input \(input.shape) does not fit; it must be \(wanted)")
       }
@@ -71,7 +71,7 @@ public struct Upsample<Scalar: FloatingPointScalar>: Layer {
 }
 
 private func checkFactors(_ factors: [Double]) {
-  guard (1...2).contains(factors.count) && factors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+  guard (1...3).contains(factors.count) && factors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
     fatalError("Upsample: factors must be positive and finite, got \(factors)")
   }
 }
