@@ -58,8 +58,8 @@ package struct AttentionTiles: Sendable {
             Scalar.dtype, q + head * queries * width * size, k + head * keys * width * size, head,
             rows, into: scores.pointer)
           GEMM(
-            m: rows.count, n: valueWidth, k: visible(to: rows.upperBound - 1), lda: max(1, keys),
-            ldb: max(1, valueWidth), ldc: max(1, valueWidth)
+            m: rows.count, n: valueWidth, k: visible(head, to: rows.upperBound - 1),
+            lda: max(1, keys), ldb: max(1, valueWidth), ldc: max(1, valueWidth)
           ).run(
             Scalar.dtype, a: scores.pointer, b: v + head * keys * valueWidth * size,
             c: out + (head * queries + rows.lowerBound) * valueWidth * size)
@@ -97,7 +97,7 @@ package struct AttentionTiles: Sendable {
           let (keyStart, valueStart) = (head * keys * width * size, head * keys * valueWidth * size)
           for first in stride(from: 0, to: queries, by: Self.blockRows) {
             let rows = first..<min(queries, first + Self.blockRows)
-            let seen = visible(to: rows.upperBound - 1)
+            let seen = visible(head, to: rows.upperBound - 1)
             let queryStart = (head * queries + first) * width * size
             let resultStart = (head * queries + first) * valueWidth * size
             probabilities(
@@ -112,7 +112,7 @@ package struct AttentionTiles: Sendable {
             ).run(dtype, a: p, b: gradient + resultStart, beta: 1, c: dv + valueStart)
             for row in rows {
               let start = (row - first) * keys * size
-              softmaxGradient(dtype, p + start, d + start, visible(to: row), of: seen)
+              softmaxGradient(dtype, p + start, d + start, visible(head, to: row), of: seen)
             }
             GEMM(
               m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: max(1, width),
@@ -130,14 +130,19 @@ package struct AttentionTiles: Sendable {
     return (dQuery, dKey, dValue)
   }
 
-  /// How many keys a query sees.
-  private func visible(to query: Int) -> Int {
-    isCausal ? min(keys, max(0, keys - queries + query + 1)) : keys
+  /// How many keys from the first on a query sees, at most.
+  private func visible(_ head: Int, to query: Int) -> Int {
+    let seen = isCausal ? min(keys, max(0, keys - queries + query + 1)) : keys
+    return mask.map { min(seen, $0.end(ofHead: head)) } ?? seen
   }
 
-  /// Pairs of a query and a key that it sees, in all heads.
+  /// Pairs of a query and a key that it sees, at most, in all heads.
   private var visiblePairs: Int {
-    heads * (isCausal ? (0..<queries).reduce(0) { $0 + visible(to: $1) } : queries * keys)
+    func pairs(_ head: Int) -> Int {
+      isCausal
+        ? (0..<queries).reduce(0) { $0 + visible(head, to: $1) } : queries * visible(head, to: 0)
+    }
+    return mask == nil ? heads * pairs(0) : (0..<heads).reduce(0) { $0 + pairs($1) }
   }
 
   /// Small work stays on the calling thread.
@@ -153,7 +158,7 @@ package struct AttentionTiles: Sendable {
     _ rows: Range<Int>, into p: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
-    let seen = visible(to: rows.upperBound - 1)
+    let seen = visible(head, to: rows.upperBound - 1)
     GEMM(
       m: rows.count, n: seen, k: width, transposeB: true, lda: max(1, width), ldb: max(1, width),
       ldc: max(1, keys)
@@ -177,11 +182,9 @@ package struct AttentionTiles: Sendable {
   private func hide(
     _ head: Int, _ query: Int, _ dtype: DType, _ scores: UnsafeMutableRawPointer
   ) -> Int {
-    let visible = visible(to: query)
-    guard let mask, visible > 0 else { return visible }
-    let row = mask.row(head: head, query: query)
-    let bytes = UnsafeRawBufferPointer(start: row, count: visible)
-    guard bytes.contains(where: { $0 != 0 }) else { return 0 }
+    let visible = visible(head, to: query)
+    guard let row = mask?.row(head: head, query: query, count: visible) else { return visible }
+    guard row.contains(where: { $0 != 0 }), let row = row.baseAddress else { return 0 }
     if dtype == .float32 {
       var never = -Float.infinity
       Kernels.select(dtype, row, 1, scores, 1, &never, 0, scores, visible)

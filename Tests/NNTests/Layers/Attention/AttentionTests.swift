@@ -17,8 +17,27 @@ import Testing
     let (q, k, v) = (
       normal([2, 3, 130, 8]), normal([2, 3, 140, 8], seed: 2), normal([2, 3, 140, 5], seed: 3)
     )
-    let cotangent = Variable(normal([2, 3, 130, 5], seed: 4))
     let mask = maskShape.map { normal($0, seed: 5) .> -0.5 }
+    compare(q, k, v, mask, isCausal)
+  }
+
+  // Of three sequences one is full, one shorter, and one has no key at all.
+  @Test(arguments: [false, true])
+  func paddingAtTheEnd(_ isCausal: Bool) {
+    let (q, k, v) = (
+      normal([3, 2, 70, 4]), normal([3, 2, 70, 4], seed: 2), normal([3, 2, 70, 5])
+    )
+    let places = Tensor<Int32>.range(to: 70)
+    let mask = Tensor<Bool>.stacked(([70, 33, 0] as [Int32]).map { places .< $0 })
+      .reshaped(to: [3, 1, 1, 70])
+    compare(q, k, v, mask, isCausal)
+  }
+
+  private func compare(
+    _ q: Tensor<Double>, _ k: Tensor<Double>, _ v: Tensor<Double>, _ mask: Tensor<Bool>?,
+    _ isCausal: Bool
+  ) {
+    let cotangent = Variable(normal(Shape(q.shape.dropLast() + [v.shape[-1]]), seed: 4))
     func gradients(_ bias: Variable<Double>?) -> (Variable<Double>, [Variable<Double>]) {
       valueAndGradient(at: [Variable(q), Variable(k), Variable(v)]) { x in
         (scaledDotProductAttention(
