@@ -43,7 +43,8 @@ struct ProductPanels<Scalar: FloatingPointScalar>: Sendable {
     let next = Self.width
     var product = apus_product(
       m: count, n: width, k: rows, a_row: rows, a_step: 1, b_step: next, b_column: 1,
-      c_row: columns, count: panelCount, a_next: 0, b_next: rows * next, c_next: next)
+      c_row: columns, count: panelCount, a_next: 0, b_next: rows * next, c_next: next,
+      bias: nil, rectifies: false)
     let size = Scalar.dtype.byteCount
     let b = panels.pointer + first * rows * next * size
     let c = c + first * next * size
