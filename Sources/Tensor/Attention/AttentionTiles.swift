@@ -34,35 +34,34 @@ package struct AttentionTiles: Sendable {
     self.mask = mask.map { VisibleKeys($0, scores: scores) }
   }
 
-  /// Queries in a block: their scores for some hundreds of keys stay in the level 2 cache.
-  private static let blockRows = 64
+  /// Queries in a block: their scores for some hundreds of keys stay in the level 2 cache. The smaller
+  /// a causal block, the less is computed of what its first queries do not see.
+  private var blockRows: Int { isCausal ? 32 : 64 }
 
   /// softmax(scale · Q · Kᵀ) · V for each head; a query that sees no key gets zeros.
   package func forward<Scalar: FloatingPointScalar>(
     _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>
   ) -> Tensor<Scalar> {
-    let (query, key, value) = (query.contiguous, key.contiguous, value.contiguous)
-    let result = Tensor<Scalar>(uninitialized: Shape(query.shape.dropLast() + [valueWidth]))
-    let size = Scalar.dtype.byteCount
-    let blocks = (queries + Self.blockRows - 1) / Self.blockRows
+    let operands = (HeadRows.readable(query), HeadRows.readable(key), HeadRows.readable(value))
+    let result = HeadRows.writable(Shape(query.shape.dropLast() + [valueWidth]), Scalar.self)
+    let dtype = Scalar.dtype
+    let blocks = (queries + blockRows - 1) / blockRows
     Multiplications.add(visiblePairs &* (width + valueWidth))
-    withExtendedLifetime((query, key, value, result)) {
-      let (q, k, v) = (query.pointer, key.pointer, value.pointer)
-      let out = result.storage.pointer
+    withExtendedLifetime((operands, result)) {
+      let (q, k) = (HeadRows(operands.0), HeadRows(operands.1))
+      let (v, out) = (HeadRows(operands.2), HeadRows(result))
       ThreadPool.forEachRange(of: heads * blocks, grain: grain(ofBlocks: true)) { range in
-        let scores = Storage(byteCount: Self.blockRows * keys * size)
+        let scores = Storage(byteCount: blockRows * keys * dtype.byteCount)
         for index in range {
           let (head, block) = (index / blocks, index % blocks)
-          let rows = block * Self.blockRows..<min(queries, (block + 1) * Self.blockRows)
-          probabilities(
-            Scalar.dtype, q + head * queries * width * size, k + head * keys * width * size, head,
-            rows, into: scores.pointer)
+          let rows = block * blockRows..<min(queries, (block + 1) * blockRows)
+          probabilities(dtype, q, k, head, rows, into: scores.pointer)
           GEMM(
             m: rows.count, n: valueWidth, k: visible(head, to: rows.upperBound - 1),
-            lda: max(1, keys), ldb: max(1, valueWidth), ldc: max(1, valueWidth)
+            lda: max(1, keys),
+            ldb: v.step, ldc: out.step
           ).run(
-            Scalar.dtype, a: scores.pointer, b: v + head * keys * valueWidth * size,
-            c: out + (head * queries + rows.lowerBound) * valueWidth * size)
+            dtype, a: scores.pointer, b: v.row(0, of: head), c: out.row(rows.lowerBound, of: head))
         }
         withExtendedLifetime(scores) {}
       }
@@ -71,63 +70,73 @@ package struct AttentionTiles: Sendable {
   }
 
   /// The gradients of query, key and value, where `g` is that of the result.
-  ///
-  ///     P = softmax(scale · Q · Kᵀ), D = P · (g · Vᵀ − Σ P · (g · Vᵀ))
-  ///     ∂Q = scale · D · K, ∂K = scale · Dᵀ · Q, ∂V = Pᵀ · g
   package func backward<Scalar: FloatingPointScalar>(
     _ g: Tensor<Scalar>, _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>
   ) -> (query: Tensor<Scalar>, key: Tensor<Scalar>, value: Tensor<Scalar>) {
-    let (g, query, key, value) = (
-      g.contiguous, query.contiguous, key.contiguous, value.contiguous
-    )
-    let dQuery = Tensor<Scalar>(uninitialized: query.shape)
-    let dKey = Tensor<Scalar>.zeros(key.shape)
-    let dValue = Tensor<Scalar>.zeros(value.shape)
+    func zeros(_ shape: Shape) -> Tensor<Scalar> {
+      let result = HeadRows.writable(shape, Scalar.self)
+      result.storage.pointer.initializeMemory(
+        as: UInt8.self, repeating: 0, count: result.count * Scalar.dtype.byteCount)
+      return result
+    }
+    let result = (query: zeros(query.shape), key: zeros(key.shape), value: zeros(value.shape))
+    addGradients(
+      of: g, query, key, value, query: result.query, key: result.key, value: result.value)
+    return result
+  }
+
+  /// Writes the gradient of the query, and adds those of key and value, to memory of zeros.
+  ///
+  ///     P = softmax(scale · Q · Kᵀ), D = P · (g · Vᵀ − Σ P · (g · Vᵀ))
+  ///     ∂Q = scale · D · K, ∂K = scale · Dᵀ · Q, ∂V = Pᵀ · g
+  func addGradients<Scalar: FloatingPointScalar>(
+    of g: Tensor<Scalar>, _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>,
+    query dQuery: Tensor<Scalar>, key dKey: Tensor<Scalar>, value dValue: Tensor<Scalar>
+  ) {
+    let (g, query) = (HeadRows.readable(g), HeadRows.readable(query))
+    let (key, value) = (HeadRows.readable(key), HeadRows.readable(value))
     let dtype = Scalar.dtype
-    let size = dtype.byteCount
     Multiplications.add(2 &* visiblePairs &* (width + valueWidth))
-    withExtendedLifetime((g, query, key, value)) {
-      let (gradient, q, k, v) = (g.pointer, query.pointer, key.pointer, value.pointer)
-      let (dq, dk, dv) = (dQuery.storage.pointer, dKey.storage.pointer, dValue.storage.pointer)
+    withExtendedLifetime((g, query, key, value, dQuery, dKey, dValue)) {
+      let gradient = HeadRows(g)
+      let (q, k, v) = (HeadRows(query), HeadRows(key), HeadRows(value))
+      let (dq, dk, dv) = (HeadRows(dQuery), HeadRows(dKey), HeadRows(dValue))
       ThreadPool.forEachRange(of: heads, grain: grain(ofBlocks: false)) { range in
-        let weights = Storage(byteCount: Self.blockRows * keys * size)
-        let slopes = Storage(byteCount: Self.blockRows * keys * size)
+        let weights = Storage(byteCount: blockRows * keys * dtype.byteCount)
+        let slopes = Storage(byteCount: blockRows * keys * dtype.byteCount)
         let (p, d) = (weights.pointer, slopes.pointer)
         for head in range {
-          let (keyStart, valueStart) = (head * keys * width * size, head * keys * valueWidth * size)
-          for first in stride(from: 0, to: queries, by: Self.blockRows) {
-            let rows = first..<min(queries, first + Self.blockRows)
+          for first in stride(from: 0, to: queries, by: blockRows) {
+            let rows = first..<min(queries, first + blockRows)
             let seen = visible(head, to: rows.upperBound - 1)
-            let queryStart = (head * queries + first) * width * size
-            let resultStart = (head * queries + first) * valueWidth * size
-            probabilities(
-              dtype, q + head * queries * width * size, k + keyStart, head, rows, into: p)
+            let slope = gradient.row(first, of: head)
+            probabilities(dtype, q, k, head, rows, into: p)
             GEMM(
-              m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: max(1, valueWidth),
-              ldb: max(1, valueWidth), ldc: max(1, keys)
-            ).run(dtype, a: gradient + resultStart, b: v + valueStart, c: d)
+              m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: gradient.step,
+              ldb: v.step, ldc: max(1, keys)
+            ).run(dtype, a: slope, b: v.row(0, of: head), c: d)
             GEMM(
               m: seen, n: valueWidth, k: rows.count, transposeA: true, lda: max(1, keys),
-              ldb: max(1, valueWidth), ldc: max(1, valueWidth)
-            ).run(dtype, a: p, b: gradient + resultStart, beta: 1, c: dv + valueStart)
+              ldb: gradient.step, ldc: dv.step
+            ).run(dtype, a: p, b: slope, beta: 1, c: dv.row(0, of: head))
             for row in rows {
-              let start = (row - first) * keys * size
+              let start = (row - first) * keys * dtype.byteCount
               softmaxGradient(dtype, p + start, d + start, visible(head, to: row), of: seen)
             }
             GEMM(
-              m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: max(1, width),
-              ldc: max(1, width)
-            ).run(dtype, alpha: scale, a: d, b: k + keyStart, c: dq + queryStart)
+              m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: k.step, ldc: dq.step
+            ).run(dtype, alpha: scale, a: d, b: k.row(0, of: head), c: dq.row(first, of: head))
             GEMM(
               m: seen, n: width, k: rows.count, transposeA: true, lda: max(1, keys),
-              ldb: max(1, width), ldc: max(1, width)
-            ).run(dtype, alpha: scale, a: d, b: q + queryStart, beta: 1, c: dk + keyStart)
+              ldb: q.step, ldc: dk.step
+            ).run(
+              dtype, alpha: scale, a: d, b: q.row(first, of: head), beta: 1,
+              c: dk.row(0, of: head))
           }
         }
         withExtendedLifetime((weights, slopes)) {}
       }
     }
-    return (dQuery, dKey, dValue)
   }
 
   /// How many keys from the first on a query sees, at most.
@@ -147,22 +156,22 @@ package struct AttentionTiles: Sendable {
 
   /// Small work stays on the calling thread.
   private func grain(ofBlocks: Bool) -> Int {
-    let rows = ofBlocks ? min(queries, Self.blockRows) : queries
+    let rows = ofBlocks ? min(queries, blockRows) : queries
     return max(1, GEMM.splitThreshold / max(1, rows &* keys &* (width + valueWidth)))
   }
 
   /// The probabilities of a block of queries, its rows `keys` elements apart; what the last of them
   /// does not see is not written.
   private func probabilities(
-    _ dtype: DType, _ q: UnsafeRawPointer, _ k: UnsafeRawPointer, _ head: Int,
-    _ rows: Range<Int>, into p: UnsafeMutableRawPointer
+    _ dtype: DType, _ q: HeadRows, _ k: HeadRows, _ head: Int, _ rows: Range<Int>,
+    into p: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
     let seen = visible(head, to: rows.upperBound - 1)
     GEMM(
-      m: rows.count, n: seen, k: width, transposeB: true, lda: max(1, width), ldb: max(1, width),
+      m: rows.count, n: seen, k: width, transposeB: true, lda: q.step, ldb: k.step,
       ldc: max(1, keys)
-    ).run(dtype, alpha: scale, a: q + rows.lowerBound * width * size, b: k, c: p)
+    ).run(dtype, alpha: scale, a: q.row(rows.lowerBound, of: head), b: k.row(0, of: head), c: p)
     for row in rows {
       let start = p + (row - rows.lowerBound) * keys * size
       let visible = hide(head, row, dtype, start)

@@ -4,16 +4,21 @@ import Tensor
 /// Attention, fused and not, against loops over its equation.
 enum AttentionFunction: String, CaseIterable, FunctionFamily {
   case attention, causal, scaled, masked, maskedCausal, biased, maskedBiased, grouped
+  case packed, packedCausal
 
   /// Query 1 sees no key.
   private static let mask = [[true, false, true], [false, false, false]]
 
-  private var isCausal: Bool { self == .causal || self == .maskedCausal }
+  private var isCausal: Bool {
+    self == .causal || self == .maskedCausal || self == .packedCausal
+  }
+  private var isPacked: Bool { self == .packed || self == .packedCausal }
   private var isMasked: Bool {
     self == .masked || self == .maskedCausal || self == .maskedBiased
   }
 
   func callAsFunction<S: FloatingPointScalar>(_ x: [Variable<S>]) -> Variable<S> {
+    if isPacked { return packedSelfAttention(x[0], heads: 2, mask: nil, isCausal: isCausal) }
     let mask = isMasked ? Tensor(Self.mask.flatMap { $0 }, shape: [2, 3]) : nil
     return scaledDotProductAttention(
       query: x[0], key: x[1], value: x[2], mask: mask, bias: x.count == 4 ? x[3] : nil,
@@ -21,6 +26,25 @@ enum AttentionFunction: String, CaseIterable, FunctionFamily {
   }
 
   func reference(_ x: [PlainArray]) -> PlainArray {
+    if isPacked { return packedReference(x[0]) }
+    return reference(of: x)
+  }
+
+  /// Two heads of queries, then their keys, then their values, in one row.
+  private func packedReference(_ all: PlainArray) -> PlainArray {
+    let (batch, positions, width) = (all.shape[0], all.shape[1], all.shape[2] / 6)
+    let parts = (0..<3).map { part in
+      PlainArray(shape: [batch, 2, positions, width]) { index in
+        all[broadcast: [index[0], index[2], (part * 2 + index[1]) * width + index[3]]]
+      }
+    }
+    let heads = reference(of: parts)
+    return PlainArray(shape: [batch, positions, 2 * width]) { index in
+      heads[broadcast: [index[0], index[2] / width, index[1], index[2] % width]]
+    }
+  }
+
+  private func reference(of x: [PlainArray]) -> PlainArray {
     let (query, key, value) = (x[0].shape, x[1].shape, x[2].shape)
     let (queries, keys) = (query[query.count - 2], key[key.count - 2])
     let width = query[query.count - 1]
@@ -62,5 +86,7 @@ enum AttentionFunction: String, CaseIterable, FunctionFamily {
     row(.biased, [2, 2, 2], [2, 3, 2], [2, 3, 2], [2, 3]),
     row(.maskedBiased, [2, 2, 2], [2, 3, 2], [2, 3, 2], [2, 3]),
     row(.grouped, [1, 4, 2, 2], [1, 2, 3, 2], [1, 2, 3, 2]),
+    row(.packed, [2, 3, 12]), row(.packed, [0, 3, 6]), row(.packed, [2, 0, 6]),
+    row(.packedCausal, [2, 3, 6]),
   ]
 }

@@ -133,6 +133,15 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
   ) -> (output: Variable<Scalar>, weights: Variable<Scalar>?) {
     LayerScope.within(path, "MultiHeadAttention") {
       check(query.shape, key.shape, value.shape)
+      let drops = dropout > 0 && context.isTraining
+      if isPacked(query, key, value) && cache == nil && !needsWeights && !drops {
+        let seen = combined(
+          mask, keyMask, batch: query.shape[0], queries: query.shape[1], keys: query.shape[1])
+        let joined = packedSelfAttention(
+          linear(query, weight: inputWeights[0].variable, bias: inputBias?.variable),
+          heads: heads, mask: seen, isCausal: isCausal)
+        return (output(joined, in: context), nil)
+      }
       var (q, k, v) = projected(query, key, value)
       if let cache {
         let all = cache.append(k.value, v.value)
@@ -157,6 +166,13 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
         .reshaped(to: query.shape)
       return (output(joined, in: context), weights)
     }
+  }
+
+  /// Whether one product gives the queries, keys and values of a batch side by side.
+  private func isPacked(
+    _ query: Variable<Scalar>, _ key: Variable<Scalar>, _ value: Variable<Scalar>
+  ) -> Bool {
+    inputWeights.count == 1 && batchFirst && query.isSame(as: key) && key.isSame(as: value)
   }
 
   /// Query, key and value as heads, `[batch, heads, positions, width ÷ heads]`.

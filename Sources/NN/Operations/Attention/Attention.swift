@@ -92,6 +92,34 @@ private func fusedAttention<Scalar>(
   }
 }
 
+/// Self-attention within `[batch, positions, 3 · width]`, which holds the queries of all heads, then their
+/// keys, then their values; the heads are joined again to `[batch, positions, width]`.
+///
+/// The same as to split, to permute, `scaledDotProductAttention`, and to permute back, without the
+/// copies: heads are read and written where they lie.
+package func packedSelfAttention<Scalar>(
+  _ all: Variable<Scalar>, heads: Int, mask: Tensor<Bool>?, isCausal: Bool
+) -> Variable<Scalar> {
+  let (query, key, value) = all.value.packedHeads(heads)
+  if let mask { checkMask(mask.shape, Shape(query.shape.dropLast() + [key.shape[-2]])) }
+  let scale = 1 / Scalar(query.shape[-1]).squareRoot()
+  let tiles = AttentionTiles(
+    query: query.shape, key: key.shape, value: value.shape, mask: mask, isCausal: isCausal,
+    scale: Double(scale))
+  let result = tiles.forward(packed: all.value, heads: heads)
+  return recordFused(.attention, result, from: [all]) { operands in
+    let parts = operands[0].split(into: 3, axis: -1).map { part in
+      part.reshaped(to: [result.shape[0], result.shape[1], heads, query.shape[-1]] as Shape)
+        .permuted([0, 2, 1, 3])
+    }
+    return attentionWeights(
+      query: parts[0], key: parts[1], mask: mask, bias: nil, isCausal: isCausal, scale: scale
+    ).matmul(parts[2]).permuted([0, 2, 1, 3]).reshaped(to: result.shape)
+  } pullback: { g, backward in
+    backward.add(to: all) { Variable(tiles.backward(g, packed: all.value, heads: heads)) }
+  }
+}
+
 /// softmax(scale · Q · Kᵀ + bias) of what is seen, of differentiable operations.
 func attentionWeights<Scalar>(
   query: Variable<Scalar>, key: Variable<Scalar>, mask: Tensor<Bool>?, bias: Variable<Scalar>?,
