@@ -36,7 +36,6 @@
 #define GELU_LINEAR_LOW_f32 (-0x1.857936p-25f)
 #define GELU_CUBIC_f32 0x1.2444f2p-4f
 #define GELU_CUBIC_LOW_f32 0x1.49b16ap-29f
-#define SQRT_HALF_f32 0x1.6a09e6p-1f
 // Added to the bits of x in [sqrt(1/2), sqrt(2)), it makes the exponent that of 1.
 #define SQRT_HALF_SHIFT_f32 0x004afb0du
 #define LEAST_NORMAL_f32 0x1p-126f
