@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+// The same bits on every processor: no multiply-add is fused where a compiler may.
+#pragma STDC FP_CONTRACT OFF
+
 static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 static inline ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 

@@ -336,7 +336,7 @@ static void gather(size_t n) {
     for (size_t i = 0; i < n * block; i++) x[i] = (T)(next() % 100);                             \
     for (size_t i = 0; i < extent * block; i++) out[i] = (T)(next() % 100);                      \
     apus_index_add_##S(positions, x, out, block, block, n);                                      \
-    PRINT(T, "index add", n, out, extent * block);                                               \
+    PRINT(T, "index_add", n, out, extent * block);                                               \
   }
 
 static void index_add(size_t n) {
