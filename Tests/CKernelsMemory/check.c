@@ -369,7 +369,7 @@ static int compare(const char *left, const char *right) {
       return 1;
     }
     // Fused and plain multiply-add round differently; cancellation makes that visible.
-    const bool same = (isnan(p) && isnan(q)) || p == q || fabs(p - q) <= 4e-6 * (1 + fabs(p));
+    const bool same = (isnan(p) && isnan(q)) || p == q || fabs(p - q) <= 1e-5 * (1 + fabs(p));
     if (!same && wrong++ < 10) printf("line %zu: %s against %s", line, x, y);
   }
   printf("%zu numbers, %zu differ\n", line, wrong);
