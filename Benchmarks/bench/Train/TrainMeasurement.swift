@@ -45,11 +45,11 @@ struct TrainMeasurement {
     times.reserveCapacity(steps)
     losses.append(loop.step())
     let firstStepSeconds = ProcessFacts.secondsSinceStart
-    if steps > 1 { losses.append(loop.step()) }
+    losses.append(loop.step())
     let missesBefore = MemoryPool.statistics.misses
     let clock = ContinuousClock()
     var last = clock.now
-    for _ in losses.count..<max(steps, losses.count) {
+    for _ in losses.count..<steps {
       losses.append(loop.step())
       let now = clock.now
       let (seconds, attoseconds) = (now - last).components
@@ -60,25 +60,20 @@ struct TrainMeasurement {
     let peakResidentBytes = ProcessFacts.peakResidentBytes
 
     let counter = Multiplications()
-    let profile = counter.during {
-      profilingSteps.map { profiling(repetitions: $0) { _ = loop.step() }.profile }
-    }
-    if profile == nil { counter.during { _ = loop.step() } }
-    let counted =
-      profile.map { $0.byOperation.reduce(0) { $0 + $1.multiplyAdds } / $0.repetitions }
-      ?? counter.count
-    let timing = Timing(samples: times.isEmpty ? [0] : Array(times.dropFirst(times.count / 10)))
+    counter.during { _ = loop.step() }
+    let profile = profilingSteps.map { profiling(repetitions: $0) { _ = loop.step() }.profile }
+    let timing = Timing(samples: Array(times.dropFirst(times.count / 10)))
     let peak = Self.productRate()
     return (
       TrainResult(
         name: workload.rawValue, threads: ThreadPool.threadCount, steps: steps,
         stepMicroseconds: timing.median * 1e6,
-        spread: timing.median > 0 ? timing.spread : 0,
-        samplesPerSecond: Double(loop.samplesPerStep) / max(timing.median, 1e-12),
-        multiplyAddsPerStep: counted,
-        floorShare: 2 * Double(counted) / peak / max(timing.median, 1e-12),
+        spread: timing.spread,
+        samplesPerSecond: Double(loop.samplesPerStep) / timing.median,
+        multiplyAddsPerStep: counter.count,
+        floorShare: 2 * Double(counter.count) / peak / timing.median,
         peakGigaflops: peak / 1e9, peakResidentBytes: peakResidentBytes,
-        allocationsPerStep: Double(misses) / Double(max(1, times.count)),
+        allocationsPerStep: Double(misses) / Double(times.count),
         firstStepSeconds: firstStepSeconds, parameterCount: loop.parameterCount,
         finalLoss: losses.suffix(Self.lossesAtEnd).reduce(0) { $0 + Double($1) }
           / Double(min(losses.count, Self.lossesAtEnd))), profile
