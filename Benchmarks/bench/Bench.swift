@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
       """,
     subcommands: [
       GEMMCommand.self, OpsCommand.self, MatmulCommand.self, ConvCommand.self,
-      TrainCommand.self,
+      TrainCommand.self, ScaleCommand.self, CoresCommand.self,
     ],
     defaultSubcommand: GEMMCommand.self)
 }

@@ -45,11 +45,7 @@ struct GEMMCommand: ParsableCommand {
       results.append(result)
     }
     table.printLegend()
-    if let json = common.json {
-      try JSONFile.write(
-        GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results), to: json)
-      print("\nfigures written to \(json)")
-    }
+    try common.file.write(GEMMReport(machine: machine, peakGflops: peak / 1e9, results: results))
   }
 
   /// Measures one product; throws if a result is wrong.

@@ -34,10 +34,7 @@ struct Suite {
     let results = measure(cases, options, threads: threads, processors: machine.processorCount)
     let report = SuiteReport(suite: name, machine: machine, results: results)
     show(report)
-    if let json = options.common.json {
-      try JSONFile.write(report, to: json)
-      print("\nfigures written to \(json)")
-    }
+    try options.common.file.write(report)
   }
 
   private func measure(

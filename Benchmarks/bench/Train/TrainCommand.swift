@@ -27,20 +27,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Steps that each workload is trained.")
   var steps = 500
 
-  @Option(help: "Where all random numbers come from.")
-  var seed: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "The folder of MNIST's four IDX files (default: the 5,000 images that come with Apus).",
-      valueName: "folder"))
-  var data: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The text that gpt learns, of at most 65 different bytes (default: one that is made up).",
-      valueName: "file"))
-  var text: String?
+  @OptionGroup var data: DataOptions
 
   @Flag(
     help: """
@@ -64,25 +51,21 @@ struct TrainCommand: ParsableCommand {
     print("Apus bench: training")
     print(machine.summary)
     print(
-      "\(threads) thread\(threads == 1 ? "" : "s"), \(steps) steps, "
-        + "images \(data ?? "of the package"), text \(text ?? "made up")\n")
+      "\(threads) thread\(threads == 1 ? "" : "s"), \(steps) steps, \(data.summary)\n")
 
     TrainTable.printHeader()
     var results: [TrainResult] = []
     if let workload {
-      let measurement = TrainMeasurement(workload: workload, steps: steps, seed: seed)
+      let measurement = TrainMeasurement(workload: workload, steps: steps)
       let (result, profile) = try measurement.run(
-        TrainData(folder: data, text: text), profilingSteps: profile ? Self.profiledSteps : nil)
+        data.trainData, profilingSteps: profile ? Self.profiledSteps : nil)
       TrainTable.print(result)
       results.append(result)
       if let profile { try show(profile, workload) }
     } else {
       for workload in Workload.allCases { results += try runAlone(workload) }
     }
-    if let json = common.json {
-      try JSONFile.write(TrainReport(machine: machine, results: results), to: json)
-      print("\nfigures written to \(json)")
-    }
+    try common.file.write(TrainReport(machine: machine, results: results))
   }
 
   private static let profiledSteps = 20
@@ -114,10 +97,9 @@ struct TrainCommand: ParsableCommand {
     #endif
     process.arguments =
       [
-        "train", "--workload", workload.rawValue, "--steps", "\(steps)", "--seed", "\(seed)",
-        "--threads", "\(ThreadPool.threadCount)", "--json", figures.path,
-      ] + (data.map { ["--data", $0] } ?? []) + (text.map { ["--text", $0] } ?? [])
-      + (profile ? ["--profile"] : [])
+        "train", "--workload", workload.rawValue, "--steps", "\(steps)", "--threads",
+        "\(ThreadPool.threadCount)", "--json", figures.path,
+      ] + data.arguments + (profile ? ["--profile"] : [])
     let output = Pipe()
     process.standardOutput = output
     try process.run()

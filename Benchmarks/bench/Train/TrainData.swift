@@ -1,7 +1,37 @@
+import ArgumentParser
 import Datasets
 import Foundation
 import NN
 import Tensor
+
+/// The options that say what networks learn from.
+struct DataOptions: ParsableArguments {
+  @Option(help: "Where all random numbers come from.")
+  var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of MNIST's four IDX files (default: the 5,000 images that come with Apus).",
+      valueName: "folder"))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The text that gpt learns, of at most 65 different bytes (default: one that is made up).",
+      valueName: "file"))
+  var text: String?
+
+  var trainData: TrainData { TrainData(folder: data, text: text, seed: seed) }
+
+  /// The same options for another process.
+  var arguments: [String] {
+    ["--seed", "\(seed)"] + (data.map { ["--data", $0] } ?? [])
+      + (text.map { ["--text", $0] } ?? [])
+  }
+
+  /// What it is, in a line.
+  var summary: String { "images \(data ?? "of the package"), text \(text ?? "made up")" }
+}
 
 /// What the workloads learn from, in memory.
 struct TrainData {
@@ -9,6 +39,8 @@ struct TrainData {
   var folder: String?
   /// A text file; nil for a text that is made up.
   var text: String?
+  /// Where all random numbers of a training come from.
+  var seed: UInt64
 
   func images() throws -> LabeledImages {
     try ImageClassificationData.load(folder == nil ? .embedded : .mnist, from: folder).train

@@ -32,13 +32,12 @@ struct TrainResult: Codable {
 struct TrainMeasurement {
   let workload: Workload
   let steps: Int
-  let seed: UInt64
 
   /// Steps whose losses make the final loss.
   private static let lossesAtEnd = 50
 
   func run(_ data: TrainData, profilingSteps: Int?) throws -> (TrainResult, Profile?) {
-    let loop = try workload.loop(data, seed: seed)
+    let loop = try workload.loop(data)
     var losses: [Float] = []
     losses.reserveCapacity(steps)
     var times: [Double] = []
@@ -81,7 +80,7 @@ struct TrainMeasurement {
   }
 
   /// FLOP/s of the fastest of a few large products, each several times.
-  private static func productRate() -> Double {
+  static func productRate() -> Double {
     [512, 768, 1024].map { size in
       var random = RandomGenerator(seed: 0)
       let a = Tensor<Float>.uniform([size, size], in: -1..<1, using: &random)

@@ -80,6 +80,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Calls `body` once for each piece in `0..<pieceCount`, on any thread and in any order, and
   /// returns when all are done.
   package static func forEachPiece(_ pieceCount: Int, _ body: (Int) -> Void) {
+    if let recorder = ForkRecorder.current { return recorder.run(pieceCount, body) }
     if pieceCount <= 1 || shared.limit.load(ordering: .relaxed) == 1 {
       for piece in 0..<pieceCount { body(piece) }
     } else {
@@ -286,8 +287,8 @@ private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawP
   return nil
 }
 
-/// Time since some fixed point, for spinning and for nothing else.
-private func monotonicNanoseconds() -> UInt64 {
+/// Time since some fixed point.
+func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
