@@ -4,7 +4,8 @@ import Tensor
 ///
 /// Parameters as in PyTorch: `weight` of shape `[count, width]`, drawn from N(0, 1). The result has the
 /// shape of the indices with `width` behind it. The row of the padding index starts as 0 and gets no
-/// gradient. Stops with a message if an index is outside `0..<count`.
+/// gradient. Stops with a message if an index is outside `0..<count`. PyTorch's `norm_type` is 2 here, and
+/// its `scale_grad_by_freq` and sparse gradients are left out.
 public struct Embedding<Scalar: FloatingPointScalar> {
   public let weight: Parameter<Scalar>
   /// The index whose row is not trained.

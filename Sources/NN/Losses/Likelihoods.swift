@@ -46,30 +46,37 @@ public func negativeLogLikelihood<Scalar, Index: IndexScalar>(
 ///
 ///     loss = t · (ln t − logProbabilities) for each element; 0 where t = 0
 ///
-/// As in PyTorch the mean is that over all elements; the divergence of a batch, PyTorch's
-/// `batchmean`, is the sum divided by the number of rows.
+/// As in PyTorch the mean is that over all elements, unless `perSample`: then the losses of each sample
+/// are added up first, so that there is one divergence for each, and the mean is PyTorch's `batchmean`.
 ///
 /// - Parameters:
 ///   - logProbabilities: Of any shape.
 ///   - target: t, or ln t if `logTarget`, of the same shape, a tensor or a variable; stops with a
 ///     message otherwise.
 ///   - logTarget: Whether the target is given as logarithms; false by default.
-///   - weights: Of the shape of the target or its leading extents; 1 each by default.
-///   - reduction: The mean over all elements by default.
+///   - perSample: Whether the losses are those of samples along the first axis; false by default. Stops
+///     with a message if there is no axis.
+///   - weights: Of the shape of the losses or its leading extents; 1 each by default.
+///   - reduction: The mean by default.
 public func klDivergence<Scalar>(
   _ logProbabilities: Variable<Scalar>, _ target: some VariableConvertible<Scalar>,
-  logTarget: Bool = false, weights: Tensor<Scalar>? = nil, reduction: Reduction = .mean
+  logTarget: Bool = false, perSample: Bool = false, weights: Tensor<Scalar>? = nil,
+  reduction: Reduction = .mean
 ) -> Variable<Scalar> {
   let target = target.variable
   checkSameShape(
     logProbabilities.shape, target.shape, in: "klDivergence", "log probabilities and target")
-  let losses: Variable<Scalar>
+  var losses: Variable<Scalar>
   if logTarget {
     losses = target.exp() * (target - logProbabilities)
   } else {
     // ln 1 in place of ln 0.
     let isZero = Tensor<Scalar>(target.value .== 0)
     losses = target * ((target + Variable(isZero)).log() - logProbabilities)
+  }
+  if perSample {
+    guard target.rank > 0 else { stop("klDivergence: a number has no axis of samples") }
+    losses = losses.sum(axes: Array(1..<target.rank))
   }
   return losses.reduced(reduction, weights: weights, in: "klDivergence")
 }

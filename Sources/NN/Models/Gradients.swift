@@ -38,4 +38,32 @@ public struct Gradients {
       $1 == nil && !$0.parameter.isFrozen ? $0.name : nil
     }
   }
+
+  /// These gradients, if the loss depends on every parameter that is not frozen.
+  ///
+  /// An optimizer stops at a missing gradient; where the data decide which parameters take part, as in
+  /// a model with branches, this tells before.
+  ///
+  /// - Throws: `MissingGradientError` with the names of the others.
+  @discardableResult
+  public func checkedComplete() throws(MissingGradientError) -> Gradients {
+    let missing = missing
+    guard missing.isEmpty else { throw MissingGradientError(parameters: missing) }
+    return self
+  }
+}
+
+/// Parameters that a loss does not depend on; `description` is one line.
+public struct MissingGradientError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The names of the parameters.
+  public let parameters: [String]
+
+  public init(parameters: [String]) {
+    self.parameters = parameters
+  }
+
+  public var description: String {
+    "no gradient for \(parameters.map { $0.onOneLine() }.joined(separator: ", ")): the loss does not "
+      + "depend on it"
+  }
 }

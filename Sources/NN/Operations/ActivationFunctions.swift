@@ -183,6 +183,9 @@ extension Variable {
   }
 
   /// x where x > 0, else α · (e^(x ÷ α) − 1) (Barron, 2017), for α other than 0; smooth at 0.
+  ///
+  /// PyTorch rounds 1 ÷ α to single precision, so that its gradients in double precision differ by up to
+  /// some 10⁻⁷.
   public func celu(alpha: Scalar = 1) -> Variable {
     relu() + alpha * (clamped(to: ...0) / alpha).expm1()
   }
@@ -222,6 +225,8 @@ extension Variable {
   public func relu6() -> Variable { saturated(to: 0...6) }
 
   /// min(max(x + 3, 0), 6) ÷ 6; the derivative at −3 and 3 is 0.
+  ///
+  /// PyTorch rounds the derivative, 1 ÷ 6, to single precision, in double precision too.
   public func hardSigmoid() -> Variable { (self + 3).saturated(to: 0...6) / 6 }
 
   /// x · min(max(x + 3, 0), 6) ÷ 6 (Howard and others, 2019); the derivative at −3 is 0, at 3 it is 1.

@@ -15,7 +15,7 @@ public protocol Optimizer: AnyObject {
   ///
   /// Stops with a message that names the parameters for which there is no gradient, unless
   /// `allowsMissingGradients` is set; those stay as they are. Nothing is changed before all is
-  /// checked. A gradient that is NaN makes its parameter NaN; `Gradients.clipped(toNorm:)` finds it
+  /// checked; `Gradients.checkedComplete()` throws where this stops. A gradient that is NaN makes its parameter NaN; `Gradients.clipped(toNorm:)` finds it
   /// before.
   func update(along gradients: Gradients)
 

@@ -122,9 +122,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
     guard isComplete || allowsMissingGradients else {
       let missing = zip(slots, values).filter { $1 == nil && !$0.parameter.isFrozen }
       fatalError(
-        "update(along:): no gradient for \(missing.map(\.0.name).joined(separator: ", ")): the loss "
-          + "does not depend on it; set allowsMissingGradients to leave such parameters as they are"
-      )
+        "update(along:): \(MissingGradientError(parameters: missing.map(\.0.name))); set "
+          + "allowsMissingGradients to leave such parameters as they are")
     }
   }
 

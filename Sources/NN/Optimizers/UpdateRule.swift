@@ -127,7 +127,7 @@ public struct RuleSetting<Rule: UpdateRule>: Sendable {
     }
   }
 
-  let name: String
+  package let name: String
   let range: Range
   let isFlag: Bool
   let value: @Sendable (Rule) -> Double
@@ -152,7 +152,7 @@ public struct RuleSetting<Rule: UpdateRule>: Sendable {
   }
 
   /// The value as files have it; numbers in full, so that they come back the same.
-  func text(_ rule: Rule) -> String {
+  package func text(_ rule: Rule) -> String {
     isFlag ? "\(value(rule) != 0)" : "\(value(rule))"
   }
 

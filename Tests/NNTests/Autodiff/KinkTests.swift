@@ -4,6 +4,16 @@ import Testing
 
 /// The derivatives that the documentation states where functions have none.
 struct KinkTests {
+  // Where PyTorch rounds constants of its gradients to single precision.
+  @Test(arguments: [0.3, 0.7, 1.7])
+  func gradientsOfDoublesAreThoseOfDoubles(_ alpha: Double) {
+    for x in [-2.9, -1.3, -0.2, 0.4, 2.5] {
+      #expect(gradient(at: Variable(x)) { $0.hardSigmoid() }.item == 1.0 / 6)
+      let slope = gradient(at: Variable(x)) { $0.celu(alpha: alpha) }.item
+      #expect(abs(slope - (x > 0 ? 1 : Plain.exp(x / alpha))) < 4e-16)
+    }
+  }
+
   typealias Function = @Sendable (Variable<Double>) -> Variable<Double>
 
   private static let points: [(name: String, function: Function, x: Double, derivative: Double)] = [

@@ -27,6 +27,7 @@ extension OperationCase {
     BlockFunction.self,
     ElementFunction.self, PairFunction.self, WindowFunction.self, ShapeFunction.self,
     ReductionFunction.self, MatrixFunction.self, RecurrentFunction.self, AttentionFunction.self,
+    SamplingFunction.self,
   ]
 
   static let all = families.flatMap { $0.rows }

@@ -12,6 +12,10 @@ extension GoldenLayers {
     case "flatten": .init(Flatten(scalar: S.self))
     case "flatten-axes": .init(Flatten(from: 0, through: -2, scalar: S.self))
     case "unflatten": .init(Unflatten(1, [2, 3], scalar: S.self))
+    case "reshape": .init(Reshape([3, 2], scalar: S.self))
+    case "rotarypositions": .init(RotaryPositions(6, scalar: S.self))
+    case "rotarypositions-from": rotary(from: 5, RotaryPositions(4, base: 100, scalar: S.self))
+    case "learnedpositions": .init(LearnedPositions(5, 4, scalar: S.self))
     case "pixelshuffle": .init(PixelShuffle(2, scalar: S.self))
     case "pixelunshuffle": .init(PixelUnshuffle(2, scalar: S.self))
     case "upsample-nearest": .init(Upsample(by: 2, scalar: S.self))
@@ -48,6 +52,10 @@ extension GoldenLayers {
   private static func lookUp(_ golden: String, _ layer: Embedding<S>) -> GoldenModel<S> {
     let indices = LayerGoldenTests.goldens.integers(golden, "indices")!
     return GoldenModel(model: layer) { _, _ in layer(indices) }
+  }
+
+  private static func rotary(from start: Int, _ layer: RotaryPositions<S>) -> GoldenModel<S> {
+    GoldenModel(model: layer) { inputs, _ in layer(inputs[0], from: start) }
   }
 
   private static func pair(_ layer: Bilinear<S>) -> GoldenModel<S> {

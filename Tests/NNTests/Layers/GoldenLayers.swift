@@ -5,7 +5,8 @@ import Tensor
 enum GoldenLayers<S: FloatingPointScalar> {
   static func model(of golden: String) -> GoldenModel<S>? {
     let layer =
-      basic(golden) ?? normalization(golden) ?? convolution(golden) ?? pooling(golden)
+      basic(golden) ?? activation(golden) ?? normalization(golden) ?? convolution(golden)
+      ?? pooling(golden)
     return layer.map { GoldenModel($0) } ?? structure(golden)
   }
 
@@ -13,10 +14,6 @@ enum GoldenLayers<S: FloatingPointScalar> {
     switch golden {
     case "linear": Linear(3, 4, scalar: S.self)
     case "linear-no-bias": Linear(3, 4, bias: false, scalar: S.self)
-    case "relu": ReLU(scalar: S.self)
-    case "tanh": Tanh(scalar: S.self)
-    case "sigmoid": Sigmoid(scalar: S.self)
-    case "softmax": Softmax(scalar: S.self)
     default: nil
     }
   }
@@ -42,6 +39,9 @@ enum GoldenLayers<S: FloatingPointScalar> {
     case "groupnorm": GroupNorm(2, 4, scalar: S.self)
     case "groupnorm-images": GroupNorm(3, 6, epsilon: 0.01, scalar: S.self)
     case "groupnorm-plain": GroupNorm(1, 4, affine: false, scalar: S.self)
+    case "localresponsenorm": LocalResponseNorm(3, scalar: S.self)
+    case "localresponsenorm-options":
+      LocalResponseNorm(4, alpha: 0.3, beta: 0.6, k: 1.5, scalar: S.self)
     case "rmsnorm": RMSNorm(4, epsilon: 1e-5, scalar: S.self)
     case "rmsnorm-default-epsilon": RMSNorm([3, 4], scalar: S.self)
     case "rmsnorm-plain": RMSNorm(4, epsilon: 0.01, affine: false, scalar: S.self)

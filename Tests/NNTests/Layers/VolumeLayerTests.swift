@@ -4,9 +4,9 @@ import Testing
 
 /// Layers of volumes against PyTorch's; see `scripts/make-volume-goldens`.
 @Suite struct VolumeLayerTests {
-  private static let goldens = GoldenFile("volumes")
+  static let goldens = GoldenFile("volumes")
 
-  private static func layer<S: FloatingPointScalar>(_ golden: String) -> (any Layer<S>)? {
+  static func layer<S: FloatingPointScalar>(_ golden: String) -> (any Layer<S>)? {
     switch golden {
     case "conv3d": Conv3D(2, 3, kernel: 2, scalar: S.self)
     case "conv3d-options":

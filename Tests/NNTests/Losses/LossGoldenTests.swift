@@ -122,6 +122,12 @@ struct LossGolden<S: FloatingPointScalar> {
       "divergence-zeros": { klDivergence($1[0], $1[1], reduction: $0.reduction) },
       "divergence": { klDivergence($1[0], $1[1], reduction: $0.reduction) },
       "divergence-log": { klDivergence($1[0], $1[1], logTarget: true, reduction: $0.reduction) },
+      "divergence-samples": {
+        klDivergence($1[0], $1[1], perSample: true, reduction: $0.reduction)
+      },
+      "divergence-samples-log": {
+        klDivergence($1[0], $1[1], logTarget: true, perSample: true, reduction: $0.reduction)
+      },
       "gaussian-full": {
         gaussianNegativeLogLikelihood(
           $1[0], $1[1], variance: $1[2], full: true, epsilon: 1e-2, reduction: $0.reduction)

@@ -93,6 +93,9 @@ import Testing
     .init("klDivergence: shapes [2] and [1] differ; log probabilities and target need one shape") {
       _ = klDivergence(ones([2]), ones([1]))
     },
+    .init("klDivergence: a number has no axis of samples") {
+      _ = klDivergence(ones([]), ones([]), perSample: true)
+    },
     .init(
       "poissonNegativeLogLikelihood: shapes [2] and [1] differ; prediction and target need one"
     ) { _ = poissonNegativeLogLikelihood(ones([2]), ones([1])) },

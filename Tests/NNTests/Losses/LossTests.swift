@@ -117,6 +117,18 @@ import Testing
     #expect(gradients[0].value == [0, -1] && gradients[1].value == [1, 3])
   }
 
+  @Test func divergencesOfSamplesAreWeighted() {
+    let logs = Variable(Tensor<Double>([[-1, -2], [-3, -1], [-1, -1]]))
+    let target = Tensor<Double>([[0.5, 0.5], [1, 0], [0.25, 0.75]])
+    let each = klDivergence(logs, target, reduction: .none).value.sum(axes: [1])
+    let weights = Tensor<Double>([1, 2, 5])
+    func divergence(_ reduction: Reduction) -> Tensor<Double> {
+      klDivergence(logs, target, perSample: true, weights: weights, reduction: reduction).value
+    }
+    #expect(divergence(.none) == each * weights)
+    #expect(abs(divergence(.mean).item - (each * weights).sum().item / 8) < 1e-15)
+  }
+
   @Test func targetsWithoutAPath() {
     let x = Variable(Tensor<Double>(repeating: -1, shape: [2, 2, 3]))
     func loss(_ x: Variable<Double>, zeroInfinity: Bool) -> Variable<Double> {

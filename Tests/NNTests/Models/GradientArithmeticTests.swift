@@ -94,6 +94,15 @@ import Testing
     #expect(a.value == before.0 && b.value == before.1)
   }
 
+  @Test func whatTheLossDoesNotReachIsThrown() throws {
+    let partial = gradients([1, 2], [3, 4, 5])
+    let error = #expect(throws: MissingGradientError.self) { try partial.checkedComplete() }
+    #expect(error == MissingGradientError(parameters: ["c"]))
+    #expect(error?.description == "no gradient for c: the loss does not depend on it")
+    c.isFrozen = true
+    #expect(try partial.checkedComplete()[a]?.value.scalars == [1, 2])
+  }
+
   @Test func misuseStops() async {
     let others = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

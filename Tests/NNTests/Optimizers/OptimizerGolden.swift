@@ -41,6 +41,7 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
       Lion($0, learningRate: 0.05, beta1: 0.8, beta2: 0.9, weightDecay: 0.1)
     },
     .init("lion-maximize") { Lion($0, learningRate: 0.05, maximizes: true) },
+    .init("lion-l1") { Lion($0, learningRate: 0.05, beta1: 0.8, beta2: 0.9, l1Penalty: 0.3) },
   ]
 
   private static let adams: [OptimizerGolden] = [
@@ -62,6 +63,11 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
     .init("adamw-amsgrad") {
       AdamW($0, learningRate: 0.05, beta1: 0.6, beta2: 0.7, weightDecay: 0.1, amsgrad: true)
     },
+    .init("adamw-options") {
+      AdamW(
+        $0, learningRate: 0.05, beta1: 0.8, beta2: 0.9, epsilon: 0.1, weightDecay: 0.2,
+        l1Penalty: 0.2, maximizes: true)
+    },
     .init("nadam") { NAdam($0) },
     .init("nadam-options") {
       NAdam(
@@ -69,6 +75,10 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
     },
     .init("nadam-decoupled") {
       NAdam($0, learningRate: 0.05, weightDecay: 0.2, decouplesWeightDecay: true)
+    },
+    .init("nadam-maximize") {
+      NAdam(
+        $0, learningRate: 0.05, epsilon: 0.1, weightDecay: 0.1, l1Penalty: 0.2, maximizes: true)
     },
     .init("radam") { RAdam($0) },
     .init("radam-options") {
@@ -78,9 +88,17 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
     .init("radam-decoupled") {
       RAdam($0, learningRate: 0.05, weightDecay: 0.2, decouplesWeightDecay: true)
     },
+    .init("radam-maximize") {
+      RAdam(
+        $0, learningRate: 0.05, beta1: 0.8, beta2: 0.9, epsilon: 0.1, weightDecay: 0.1,
+        l1Penalty: 0.2, maximizes: true)
+    },
     .init("adamax") { Adamax($0) },
     .init("adamax-options") {
       Adamax($0, learningRate: 0.05, beta1: 0.7, beta2: 0.8, epsilon: 0.01, weightDecay: 0.1)
+    },
+    .init("adamax-maximize") {
+      Adamax($0, learningRate: 0.05, weightDecay: 0.1, l1Penalty: 0.2, maximizes: true)
     },
   ]
 
@@ -91,9 +109,15 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
         $0, learningRate: 0.1, learningRateDecay: 0.2, initialSum: 0.5, epsilon: 0.01,
         weightDecay: 0.1)
     },
+    .init("adagrad-maximize") {
+      Adagrad($0, learningRate: 0.1, weightDecay: 0.1, l1Penalty: 0.2, maximizes: true)
+    },
     .init("adadelta") { Adadelta($0) },
     .init("adadelta-options") {
       Adadelta($0, learningRate: 2, decay: 0.7, epsilon: 0.01, weightDecay: 0.1)
+    },
+    .init("adadelta-maximize") {
+      Adadelta($0, decay: 0.7, weightDecay: 0.1, l1Penalty: 0.2, maximizes: true)
     },
     .init("rmsprop") { RMSProp($0) },
     .init("rmsprop-options") {
@@ -101,6 +125,10 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
     },
     .init("rmsprop-centered") {
       RMSProp($0, learningRate: 0.02, decay: 0.8, epsilon: 0.01, centered: true)
+    },
+    .init("rmsprop-maximize") {
+      RMSProp(
+        $0, learningRate: 0.02, momentum: 0.5, weightDecay: 0.1, l1Penalty: 0.2, maximizes: true)
     },
     .init("rmsprop-momentum") { RMSProp($0, learningRate: 0.02, decay: 0.8, momentum: 0.7) },
     .init("rmsprop-centered-momentum") {
@@ -116,6 +144,9 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
         $0, learningRate: 0.05, beta1: 0.8, beta2: 0.9, epsilon: 0.01, weightDecay: 0,
         l1Penalty: 0.1)
     },
+    .init("lamb-maximize") {
+      LAMB($0, learningRate: 0.05, weightDecay: 0.2, l1Penalty: 0.1, maximizes: true)
+    },
     .init("adafactor") { Adafactor($0) },
     .init("adafactor-options") {
       Adafactor(
@@ -128,6 +159,7 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
       Muon($0, learningRate: 0.05, momentum: 0.8, weightDecay: 0.2, nesterov: false)
     },
     .init("muon-tall") { Muon($0, learningRate: 0.05) },
+    .init("muon-epsilon") { Muon($0, learningRate: 0.05, epsilon: 5) },
     .init("muon-rms") { Muon($0, learningRate: 0.05, matchesAdamW: true) },
   ]
 

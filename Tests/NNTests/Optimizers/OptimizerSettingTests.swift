@@ -173,6 +173,27 @@ import Testing
     #expect(optimizer.settings(of: name)?.learningRate == (fits ? 2 : 1))
   }
 
+  @Test func aRuleThatChangesTheShapeStops() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Shrinking: UpdateRule {
+        static let name = "Shrinking"
+        static let settings: [RuleSetting<Self>] = []
+        var learningRate = 1.0
+
+        func update<Scalar>(
+          _ parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
+          state: inout ParameterState<Scalar>
+        ) { parameter = parameter[0..<1] }
+      }
+      let w = Parameter(Tensor<Float>([1, 2]))
+      RuleOptimizer(["w": w], Shrinking()).update(
+        along: valueAndGradients(of: w) { w.variable.sum() }.gradients)
+    }
+    expectMessage(result, "Shrinking: the update of w changed its shape from [2] to [1]")
+  }
+
   @Test func aRuleOfOnesOwn() {
     struct SignDescent: UpdateRule {
       static let name = "SignDescent"

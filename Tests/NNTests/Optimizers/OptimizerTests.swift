@@ -10,6 +10,27 @@ import Testing
     #expect(names.sorted() == OptimizerGolden.file.cases.filter { $0 != "problem" })
   }
 
+  @Test func everyOptionIsVariedByTheCases() throws {
+    var values: [String: [String: Set<String>]] = [:]
+    for golden in OptimizerGolden.all {
+      let optimizer = try #require(
+        golden.make(Parameter(Tensor<Float>.zeros([2, 3]))) as? any NamedSettings)
+      for (option, value) in optimizer.namedSettings {
+        values[optimizer.ruleName, default: [:]][option, default: []].insert(value)
+      }
+    }
+    #expect(
+      values.keys.sorted() == [
+        "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LAMB", "Lion", "Muon",
+        "NAdam", "RAdam", "RMSProp", "SGD",
+      ])
+    for (rule, options) in values {
+      for (option, values) in options {
+        #expect(values.count > 1, "no case of \(rule) sets \(option)")
+      }
+    }
+  }
+
   @Test(arguments: OptimizerGolden.all, MemoryLayoutKind.allCases)
   func doublePrecision(_ golden: OptimizerGolden, _ layout: MemoryLayoutKind) {
     guard layout != .repeated else { return }  // All elements start different.
@@ -143,11 +164,12 @@ import Testing
     .init("lamb", from: [2, 2], slows: true) {
       LAMB($0, learningRate: 0.01, weightDecay: 0)
     },
+    // Its steps are parts of the parameters' lengths, so that they are short near zero.
+    .init("adafactor", from: [0, 0], slows: true) { Adafactor($0, learningRate: 0.03) },
     .init("muon", slows: true) { Muon($0, learningRate: 0.02, weightDecay: 0) },
   ]
 
-  // H. H. Rosenbrock, 1960: (1 − x)² + 100 (y − x²)², whose minimum is at (1, 1). Adafactor's own
-  // schedule leaves it no time to get there.
+  // H. H. Rosenbrock, 1960: (1 − x)² + 100 (y − x²)², whose minimum is at (1, 1).
   @Test(arguments: descents)
   func rosenbrock(_ descent: Descent) {
     let w = Parameter(Tensor<Double>(descent.start, shape: [1, 2]))
@@ -323,5 +345,18 @@ import Testing
   @Test func modelWithoutParametersTakesSteps() {
     let optimizer = SGD(ReLU(), learningRate: 1)
     optimizer.update(along: valueAndGradients(of: ReLU()) { Variable<Float>(1) }.gradients)
+  }
+}
+
+/// An optimizer whose settings can be listed, whatever its rule.
+private protocol NamedSettings {
+  var ruleName: String { get }
+  var namedSettings: [(name: String, value: String)] { get }
+}
+
+extension RuleOptimizer: NamedSettings {
+  fileprivate var ruleName: String { Rule.name }
+  fileprivate var namedSettings: [(name: String, value: String)] {
+    Rule.settings.map { ($0.name, $0.text(settings)) }
   }
 }

@@ -12,7 +12,9 @@ import Tensor
 ///
 /// Inputs are `[batch, positions, width]`; with `batchFirst: false`, which is PyTorch's default,
 /// `[positions, batch, width]`. In masks true means that a query sees a key, as in
-/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite.
+/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite. PyTorch's `add_bias_kv` and
+/// `add_zero_attn`, a learned and a zero key behind the others, are left out: few models use them, and
+/// a file with a `bias_k` says so when it is loaded.
 public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts {
   private let width: Int
   private let heads: Int

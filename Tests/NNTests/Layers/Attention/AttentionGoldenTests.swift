@@ -20,14 +20,20 @@ import Testing
   private func check<S: FloatingPointScalar>(
     _ golden: String, _ scalar: S.Type, tolerance: Double
   ) throws {
-    let (model, forward) =
-      golden.hasPrefix("encoder") || golden.hasPrefix("decoder")
-      ? Self.transformer(golden, S.self) : Self.attention(golden, S.self)
+    let (model, forward) = Self.model(golden, S.self)
     try Self.goldens.check(
       golden, model: ["layer": model], S.self, tolerance: tolerance, forward: forward)
   }
 
-  private typealias Forward<S: FloatingPointScalar> = ([Variable<S>]) -> [Variable<S>]
+  typealias Forward<S: FloatingPointScalar> = ([Variable<S>]) -> [Variable<S>]
+
+  /// The layer of a case, and its call.
+  static func model<S: FloatingPointScalar>(
+    _ golden: String, _ scalar: S.Type
+  ) -> (Any, Forward<S>) {
+    golden.hasPrefix("encoder") || golden.hasPrefix("decoder")
+      ? transformer(golden, S.self) : attention(golden, S.self)
+  }
 
   private static func attention<S: FloatingPointScalar>(
     _ golden: String, _ scalar: S.Type

@@ -27,10 +27,10 @@ import Testing
       golden, model: ["layer": model], S.self, tolerance: tolerance, forward: forward)
   }
 
-  private typealias Forward<S: FloatingPointScalar> = ([Variable<S>]) -> [Variable<S>]
+  typealias Forward<S: FloatingPointScalar> = ([Variable<S>]) -> [Variable<S>]
 
   /// The layer of a case, and its call.
-  private static func layer<S: FloatingPointScalar>(
+  static func layer<S: FloatingPointScalar>(
     _ golden: String, _ scalar: S.Type
   ) -> (Any, Forward<S>) {
     let isDeep = golden.contains("deep")
