@@ -5,6 +5,7 @@ public typealias Adafactor = RuleOptimizer<AdafactorRule>
 
 /// The settings of Adafactor, which remembers little of large matrices.
 ///
+///     g ← ∂p + l1Penalty · sign(p)
 ///     α = max(ε₂, ‖p‖ ÷ √n) · min(learningRate, 1 ÷ √t),  κ = t^beta2Decay
 ///     p ← (1 − learningRate · weightDecay) · p
 ///     r ← r + κ · (mean of g² over columns − r),  c ← c + κ · (mean of g² over rows − c)
@@ -26,6 +27,7 @@ public struct AdafactorRule: UpdateRule {
     .number("epsilon2", \.epsilon2, .nonNegative),
     .number("clippingThreshold", \.clippingThreshold, .positive),
     .number("weightDecay", \.weightDecay, .nonNegative),
+    .number("l1Penalty", \.l1Penalty, .nonNegative),
     .flag("maximizes", \.maximizes),
   ]
 
@@ -36,6 +38,7 @@ public struct AdafactorRule: UpdateRule {
   public var epsilon2 = 1e-3
   public var clippingThreshold = 1.0
   public var weightDecay = 0.0
+  public var l1Penalty = 0.0
   public var maximizes = false
 
   public init() {}
@@ -58,7 +61,8 @@ public struct AdafactorRule: UpdateRule {
     state: inout ParameterState<Scalar>
   ) {
     if parameter.count == 0 { return }
-    let gradient = maximizes ? -gradient : gradient
+    var gradient = maximizes ? -gradient : gradient
+    if l1Penalty > 0 { gradient += parameter.sign() * Scalar(l1Penalty) }
     let step = Double(state.step)
     let weight = Scalar(power(step, beta2Decay))
     let floor = epsilon1 > 0 ? Scalar(epsilon1) : Scalar.ulpOfOne
@@ -96,7 +100,8 @@ extension RuleOptimizer where Rule == AdafactorRule {
   public convenience init(
     _ model: Any, learningRate: Double = 1e-2, beta2Decay: Double = -0.8,
     epsilon1: Double? = nil, epsilon2: Double = 1e-3, clippingThreshold: Double = 1,
-    weightDecay: Double = 0, maximizes: Bool = false, groups: [ParameterGroup<Rule>] = []
+    weightDecay: Double = 0, l1Penalty: Double = 0, maximizes: Bool = false,
+    groups: [ParameterGroup<Rule>] = []
   ) {
     var rule = AdafactorRule()
     rule.learningRate = learningRate
@@ -105,6 +110,7 @@ extension RuleOptimizer where Rule == AdafactorRule {
     rule.epsilon2 = epsilon2
     rule.clippingThreshold = clippingThreshold
     rule.weightDecay = weightDecay
+    rule.l1Penalty = l1Penalty
     rule.maximizes = maximizes
     self.init(model, rule, groups: groups)
   }

@@ -5,8 +5,9 @@ public typealias Muon = RuleOptimizer<MuonRule>
 
 /// The settings of Muon, for the matrices of hidden layers.
 ///
-///     b ← momentum · b + (1 − momentum) · ∂p
-///     u = nesterov ? (1 − momentum) · ∂p + momentum · b : b
+///     g ← ∂p + l1Penalty · sign(p)
+///     b ← momentum · b + (1 − momentum) · g
+///     u = nesterov ? (1 − momentum) · g + momentum · b : b
 ///     X = u ÷ max(‖u‖, ε), transposed where it has more rows than columns; then five times
 ///     X ← 3.4445 · X + (−4.775 · A + 2.0315 · A²) · X,  A = X · Xᵀ
 ///     p ← (1 − learningRate · weightDecay) · p − learningRate · scale · X
@@ -31,17 +32,21 @@ public struct MuonRule: UpdateRule {
     .number("learningRate", \.learningRate, .nonNegative),
     .number("momentum", \.momentum, .fraction),
     .number("weightDecay", \.weightDecay, .nonNegative),
+    .number("l1Penalty", \.l1Penalty, .nonNegative),
     .number("epsilon", \.epsilon, .positive),
     .flag("nesterov", \.nesterov),
     .flag("matchesAdamW", \.matchesAdamW),
+    .flag("maximizes", \.maximizes),
   ]
 
   public var learningRate = 1e-3
   public var momentum = 0.95
   public var weightDecay = 0.1
+  public var l1Penalty = 0.0
   public var epsilon = 1e-7
   public var nesterov = true
   public var matchesAdamW = false
+  public var maximizes = false
 
   public init() {}
 
@@ -56,6 +61,8 @@ public struct MuonRule: UpdateRule {
     state: inout ParameterState<Scalar>
   ) {
     if parameter.count == 0 { return }
+    var gradient = maximizes ? -gradient : gradient
+    if l1Penalty > 0 { gradient += parameter.sign() * Scalar(l1Penalty) }
     state.tensors[0] *= Scalar(momentum)
     state.tensors[0] += gradient * Scalar(1 - momentum)
     var update = state.tensors[0]
@@ -88,22 +95,25 @@ public struct MuonRule: UpdateRule {
 }
 
 extension RuleOptimizer where Rule == MuonRule {
-  /// Creates an optimizer of a model's parameters.
+  /// Creates an optimizer of a model's parameters; `maximizes` goes uphill.
   ///
   /// Stops with a message if the learning rate is negative, ε not positive, momentum is outside
-  /// 0..<1, the weight decay negative, or a parameter no matrix.
+  /// 0..<1, a penalty negative, or a parameter no matrix.
   public convenience init(
     _ model: Any, learningRate: Double = 1e-3, momentum: Double = 0.95,
-    weightDecay: Double = 0.1, epsilon: Double = 1e-7, nesterov: Bool = true,
-    matchesAdamW: Bool = false, groups: [ParameterGroup<Rule>] = []
+    weightDecay: Double = 0.1, l1Penalty: Double = 0, epsilon: Double = 1e-7,
+    nesterov: Bool = true, matchesAdamW: Bool = false, maximizes: Bool = false,
+    groups: [ParameterGroup<Rule>] = []
   ) {
     var rule = MuonRule()
     rule.learningRate = learningRate
     rule.momentum = momentum
     rule.weightDecay = weightDecay
+    rule.l1Penalty = l1Penalty
     rule.epsilon = epsilon
     rule.nesterov = nesterov
     rule.matchesAdamW = matchesAdamW
+    rule.maximizes = maximizes
     self.init(model, rule, groups: groups)
   }
 }

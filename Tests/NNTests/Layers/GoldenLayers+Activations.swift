@@ -32,6 +32,7 @@ extension GoldenLayers {
     case "softshrink-lambda": SoftShrink(lambda: 0.7, scalar: S.self)
     case "hardshrink": HardShrink(scalar: S.self)
     case "hardshrink-lambda": HardShrink(lambda: 0.7, scalar: S.self)
+    case "threshold-negative": Threshold(-0.5, replacement: 3, scalar: S.self)
     case "threshold": Threshold(0.2, replacement: -1.5, scalar: S.self)
     default: joint(golden)
     }
@@ -45,6 +46,7 @@ extension GoldenLayers {
     case "logsoftmax": LogSoftmax(scalar: S.self)
     case "logsoftmax-axis": LogSoftmax(axis: 0, scalar: S.self)
     case "softmin": Softmin(scalar: S.self)
+    case "softmin-axis": Softmin(axis: 0, scalar: S.self)
     case "glu": GLU(scalar: S.self)
     case "glu-axis": GLU(axis: 0, scalar: S.self)
     case "swiglu": SwiGLU(scalar: S.self)

@@ -11,11 +11,16 @@ extension GoldenLayers {
     case "bilinear-no-bias": pair(Bilinear(3, 2, 2, bias: false, scalar: S.self))
     case "flatten": .init(Flatten(scalar: S.self))
     case "flatten-axes": .init(Flatten(from: 0, through: -2, scalar: S.self))
+    case "unflatten-last": .init(Unflatten(2, [2, 1, 2], scalar: S.self))
     case "unflatten": .init(Unflatten(1, [2, 3], scalar: S.self))
     case "reshape": .init(Reshape([3, 2], scalar: S.self))
     case "rotarypositions": .init(RotaryPositions(6, scalar: S.self))
     case "rotarypositions-from": rotary(from: 5, RotaryPositions(4, base: 100, scalar: S.self))
+    case "reshape-rank": .init(Reshape([6], scalar: S.self))
+    case "learnedpositions-all": .init(LearnedPositions(3, 2, scalar: S.self))
     case "learnedpositions": .init(LearnedPositions(5, 4, scalar: S.self))
+    case "pixelshuffle-sample": .init(PixelShuffle(3, scalar: S.self))
+    case "pixelunshuffle-sample": .init(PixelUnshuffle(3, scalar: S.self))
     case "pixelshuffle": .init(PixelShuffle(2, scalar: S.self))
     case "pixelunshuffle": .init(PixelUnshuffle(2, scalar: S.self))
     case "upsample-nearest": .init(Upsample(by: 2, scalar: S.self))
@@ -35,6 +40,12 @@ extension GoldenLayers {
         Residual(shortcut: Linear(4, 3, scalar: S.self)) {
           Linear(4, 3, scalar: S.self)
           Tanh(scalar: S.self)
+        })
+    case "concatenate-axis":
+      .init(
+        Concatenate(axis: 0) {
+          Linear(4, 3, scalar: S.self)
+          Linear(4, 3, scalar: S.self)
         })
     case "concatenate":
       .init(

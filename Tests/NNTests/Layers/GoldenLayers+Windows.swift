@@ -11,6 +11,13 @@ extension GoldenLayers {
     case "conv1d-reflect":
       Conv1D(2, 3, kernel: 3, padding: 2, paddingMode: .reflect, scalar: S.self)
     case "conv1d-sample": Conv1D(2, 3, kernel: 2, bias: false, scalar: S.self)
+    case "conv1d-same": Conv1D(2, 3, kernel: 4, padding: .same, dilation: 2, scalar: S.self)
+    case "conv1d-replicate":
+      Conv1D(2, 3, kernel: 3, padding: 2, paddingMode: .replicate, scalar: S.self)
+    case "conv1d-circular":
+      Conv1D(2, 3, kernel: 3, stride: 2, padding: 1, paddingMode: .circular, scalar: S.self)
+    case "conv1d-depthwise": Conv1D(3, 3, kernel: 3, groups: 3, scalar: S.self)
+    case "conv2d-valid": Conv2D(2, 2, kernel: 2, padding: .valid, bias: false, scalar: S.self)
     case "conv2d": Conv2D(2, 3, kernel: 3, scalar: S.self)
     case "conv2d-stride":
       Conv2D(2, 3, kernel: [3, 2], stride: [2, 1], padding: [1, 0], scalar: S.self)
@@ -66,11 +73,15 @@ extension GoldenLayers {
     case "avgpool2d-divisor":
       AvgPool2D(3, stride: 2, padding: 1, roundingUp: true, divisor: 5, scalar: S.self)
     case "adaptiveavgpool1d": AdaptiveAvgPool1D(3, scalar: S.self)
+    case "adaptiveavgpool1d-sample": AdaptiveAvgPool1D(5, scalar: S.self)
+    case "adaptiveavgpool2d-square": AdaptiveAvgPool2D(2, scalar: S.self)
+    case "adaptivemaxpool1d-sample": AdaptiveMaxPool1D(4, scalar: S.self)
+    case "adaptivemaxpool2d-square": AdaptiveMaxPool2D(2, scalar: S.self)
     case "adaptiveavgpool2d": AdaptiveAvgPool2D([3, 2], scalar: S.self)
     case "adaptivemaxpool1d": AdaptiveMaxPool1D(2, scalar: S.self)
     case "adaptivemaxpool2d": AdaptiveMaxPool2D([3, 2], scalar: S.self)
-    case "globalavgpool": GlobalAvgPool(scalar: S.self)
-    case "globalmaxpool": GlobalMaxPool(scalar: S.self)
+    case "globalavgpool", "globalavgpool-sequence": GlobalAvgPool(scalar: S.self)
+    case "globalmaxpool", "globalmaxpool-images": GlobalMaxPool(scalar: S.self)
     case "pad1d-constant":
       Pad1D(.asymmetric(before: 1, after: 2), mode: .constant(0.5), scalar: S.self)
     case "pad1d-reflect": Pad1D(2, mode: .reflect, scalar: S.self)

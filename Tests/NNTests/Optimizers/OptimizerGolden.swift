@@ -153,10 +153,16 @@ struct OptimizerGolden: Sendable, CustomTestStringConvertible {
         $0, learningRate: 0.5, beta2Decay: -0.6, epsilon1: 1e-4, epsilon2: 0.01,
         clippingThreshold: 1.1, weightDecay: 0.1, maximizes: true)
     },
+    .init("adafactor-l1") {
+      Adafactor($0, learningRate: 0.5, weightDecay: 0.1, l1Penalty: 0.3)
+    },
     .init("adafactor-vector") { Adafactor($0, learningRate: 0.2) },
     .init("muon") { Muon($0) },
     .init("muon-options") {
       Muon($0, learningRate: 0.05, momentum: 0.8, weightDecay: 0.2, nesterov: false)
+    },
+    .init("muon-maximize") {
+      Muon($0, learningRate: 0.05, l1Penalty: 0.3, maximizes: true)
     },
     .init("muon-tall") { Muon($0, learningRate: 0.05) },
     .init("muon-epsilon") { Muon($0, learningRate: 0.05, epsilon: 5) },
