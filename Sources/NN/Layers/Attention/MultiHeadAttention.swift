@@ -12,7 +12,8 @@ import Tensor
 ///
 /// Inputs are `[batch, positions, width]`; with `batchFirst: false`, which is PyTorch's default,
 /// `[positions, batch, width]`. In masks true means that a query sees a key, as in
-/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite. PyTorch's `add_bias_kv` and
+/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite. A mask of numbers, which PyTorch
+/// adds to the scores, is a `bias` here. PyTorch's `add_bias_kv` and
 /// `add_zero_attn`, a learned and a zero key behind the others, are left out: few models use them, and
 /// a file with a `bias_k` says so when it is loaded.
 public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts {
@@ -93,50 +94,53 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
   /// ones are added to it, as constants. Masks are then those of the new positions to all.
   public func callAsFunction(
     _ input: Variable<Scalar>, mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil,
-    isCausal: Bool, cache: KeyValueCache<Scalar>? = nil, in context: Context = .evaluation
+    bias: Variable<Scalar>? = nil, isCausal: Bool, cache: KeyValueCache<Scalar>? = nil,
+    in context: Context = .evaluation
   ) -> Variable<Scalar> {
     attend(
-      input, input, input, mask, keyMask, isCausal: isCausal, cache: cache, needsWeights: false,
-      context
+      input, input, input, mask, keyMask, bias, isCausal: isCausal, cache: cache,
+      needsWeights: false, context
     ).output
   }
 
   /// Attention of a query to keys and their values.
   ///
-  /// `mask` broadcasts to `[batch, heads, queries, keys]`; `keyMask` is `[batch, keys]` and false for
-  /// padding. With `isCausal` the last query sees all keys and each one before one less. Stops with a
+  /// `mask` and `bias`, which is added to the scores, broadcast to `[batch, heads, queries, keys]`;
+  /// `keyMask` is `[batch, keys]` and false for padding. With `isCausal` the last query sees all keys and each one before one less. Stops with a
   /// message if the shapes do not fit.
   public func callAsFunction(
     _ query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>,
-    mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil, isCausal: Bool = false,
-    in context: Context = .evaluation
+    mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil, bias: Variable<Scalar>? = nil,
+    isCausal: Bool = false, in context: Context = .evaluation
   ) -> Variable<Scalar> {
     attend(
-      query, key, value, mask, keyMask, isCausal: isCausal, cache: nil, needsWeights: false, context
+      query, key, value, mask, keyMask, bias, isCausal: isCausal, cache: nil, needsWeights: false,
+      context
     ).output
   }
 
   /// The same with the probabilities `[batch, queries, keys]`, which are the mean of the heads.
   public func withWeights(
     _ query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>,
-    mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil, isCausal: Bool = false,
-    in context: Context = .evaluation
+    mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil, bias: Variable<Scalar>? = nil,
+    isCausal: Bool = false, in context: Context = .evaluation
   ) -> (output: Variable<Scalar>, weights: Variable<Scalar>) {
     let result = attend(
-      query, key, value, mask, keyMask, isCausal: isCausal, cache: nil, needsWeights: true, context)
+      query, key, value, mask, keyMask, bias, isCausal: isCausal, cache: nil, needsWeights: true,
+      context)
     guard let weights = result.weights else { fatalError("MultiHeadAttention: weights are made") }
     return (result.output, weights)
   }
 
   private func attend(
     _ query: Variable<Scalar>, _ key: Variable<Scalar>, _ value: Variable<Scalar>,
-    _ mask: Tensor<Bool>?, _ keyMask: Tensor<Bool>?, isCausal: Bool,
+    _ mask: Tensor<Bool>?, _ keyMask: Tensor<Bool>?, _ bias: Variable<Scalar>?, isCausal: Bool,
     cache: KeyValueCache<Scalar>?, needsWeights: Bool, _ context: Context
   ) -> (output: Variable<Scalar>, weights: Variable<Scalar>?) {
     LayerScope.within(path, "MultiHeadAttention") {
       check(query.shape, key.shape, value.shape)
       let drops = dropout > 0 && context.isTraining
-      if isPacked(query, key, value) && cache == nil && !needsWeights && !drops {
+      if isPacked(query, key, value) && cache == nil && bias == nil && !needsWeights && !drops {
         let seen = combined(
           mask, keyMask, batch: query.shape[0], queries: query.shape[1], keys: query.shape[1])
         let joined = packedSelfAttention(
@@ -155,14 +159,15 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
       let heads: Variable<Scalar>
       if needsWeights {
         let probabilities = attentionWeights(
-          query: q, key: k, mask: seen, bias: nil, isCausal: isCausal,
+          query: q, key: k, mask: seen, bias: bias, isCausal: isCausal,
           scale: 1 / Scalar(q.shape[3]).squareRoot())
         let dropped = probabilities.dropping(dropout, in: context)
         heads = dropped.matmul(v)
         weights = dropped.mean(axes: [1])
       } else {
         heads = scaledDotProductAttention(
-          query: q, key: k, value: v, mask: seen, isCausal: isCausal, dropout: dropout, in: context)
+          query: q, key: k, value: v, mask: seen, bias: bias, isCausal: isCausal,
+          dropout: dropout, in: context)
       }
       let joined = heads.permuted(batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3])
         .reshaped(to: query.shape)

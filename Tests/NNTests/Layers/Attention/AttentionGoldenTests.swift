@@ -44,6 +44,21 @@ import Testing
       valueWidth: hasWidths ? 5 : nil, batchFirst: !golden.contains("time-first"), scalar: S.self)
     let keyMask = golden.contains("padded") ? keyMask : nil
     let isCausal = golden.contains("causal")
+    if golden.hasPrefix("biased") {
+      return (
+        layer,
+        { x in
+          let key = x.count == 3 ? x[1] : x[0]
+          // One bias for all, or, batch by batch, one for each head.
+          let bias = x.count == 3 ? x[2].reshaped(to: [2, 2, 3, 5]) : x[1]
+          if golden.contains("weights") {
+            let result = layer.withWeights(x[0], key: key, value: key, bias: bias)
+            return [result.output, result.weights]
+          }
+          return [layer(x[0], key: key, value: key, keyMask: keyMask, bias: bias)]
+        }
+      )
+    }
     return (
       layer,
       { x in
