@@ -107,18 +107,25 @@ enum MatrixFunction: String, CaseIterable, FunctionFamily {
     case .solve: return moved.mapMatrices(\.inverted).matmul(x[1])
     case .solveVector: return moved.mapMatrices(\.inverted).matmul(x[1])
     case .solveLower:
-      let lower = PlainArray(shape: a.shape) { $0[1] > $0[0] ? 0 : moved[broadcast: $0] }
-      return lower.inverted.matmul(x[1])
-    case .solveUnitUpper:
-      let upper = PlainArray(shape: a.shape) {
-        $0[1] > $0[0] ? a[broadcast: $0] : $0[1] == $0[0] ? 1 : 0
+      let lower = moved.mapMatrices { matrix in
+        PlainArray(shape: matrix.shape) { $0[1] > $0[0] ? 0 : matrix[broadcast: $0] }
       }
-      return upper.inverted.matmul(x[1])
+      return lower.mapMatrices(\.inverted).matmul(x[1])
+    case .solveUnitUpper:
+      let upper = a.mapMatrices { matrix in
+        PlainArray(shape: matrix.shape) {
+          $0[1] > $0[0] ? matrix[broadcast: $0] : $0[1] == $0[0] ? 1 : 0
+        }
+      }
+      return upper.mapMatrices(\.inverted).matmul(x[1])
     case .inverse: return moved.mapMatrices(\.inverted)
     case .matrixPower: return a.matmul(a).matmul(a)
-    case .negativePower: return moved.inverted.matmul(moved.inverted)
-    case .pseudoInverse: return Self.pseudoInverse(moved)
-    case .leastSquares, .leastSquaresVector: return Self.pseudoInverse(moved).matmul(x[1])
+    case .negativePower:
+      let inverted = moved.mapMatrices(\.inverted)
+      return inverted.matmul(inverted)
+    case .pseudoInverse: return moved.mapMatrices(Self.pseudoInverse)
+    case .leastSquares, .leastSquaresVector:
+      return moved.mapMatrices(Self.pseudoInverse).matmul(x[1])
     case .determinant:
       return a.mapMatrices { PlainArray([$0.plainDeterminant], shape: []) }
     case .singularDeterminant:

@@ -30,7 +30,7 @@ extension OperationCase {
     SamplingFunction.self,
   ]
 
-  static let all = families.flatMap { $0.rows }
+  static let all = families.flatMap { $0.rows } + emptyRows
 }
 
 /// A row of the table: a function with the shapes of its inputs and where they come from.

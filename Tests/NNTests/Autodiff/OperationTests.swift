@@ -24,6 +24,18 @@ import Testing
     }
   }
 
+  @Test func everyFunctionHasARowWithoutElements() {
+    var functions: Set<String> = []
+    var found: Set<String> = []
+    for row in OperationCase.all {
+      functions.insert(row.function.name)
+      if row.shapes.contains(where: { $0.contains(0) }) { found.insert(row.function.name) }
+    }
+    let exempt = Set(OperationCase.withoutEmptyRow.values.joined())
+    #expect(functions.subtracting(found).subtracting(exempt).sorted() == [])
+    #expect(exempt.subtracting(functions.subtracting(found)).sorted() == [])
+  }
+
   @Test(arguments: OperationCase.all, MemoryLayoutKind.allCases)
   func valueAndGradient(_ row: OperationCase, _ layout: MemoryLayoutKind) {
     let sample = OperationSample(row, layout: layout)

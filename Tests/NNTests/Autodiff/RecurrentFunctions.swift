@@ -109,7 +109,7 @@ enum RecurrentFunction: String, CaseIterable, FunctionFamily {
     // All sums of a rectifier are positive here, away from its kink.
     let domain = function == .rnnOfRelu ? 0.1...0.9 : -0.9...0.9
     var rows = [OperationCase(function, shapes: shapes(3, 2, 2, 3), in: domain)]
-    if function == .lstm || function == .gruReversed || function == .rnn {
+    if function.lengths == nil {
       rows += [
         OperationCase(function, shapes: shapes(0, 2, 2, 1), in: domain),
         OperationCase(function, shapes: shapes(2, 0, 1, 2), in: domain),

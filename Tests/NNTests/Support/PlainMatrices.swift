@@ -8,7 +8,8 @@ extension PlainArray {
     let results = (0..<batch.reduce(1, *)).map {
       function(PlainArray(Array(values[$0 * size..<($0 + 1) * size]), shape: inner))
     }
-    guard let first = results.first else { return PlainArray([], shape: batch + inner) }
+    // Without matrices the shape of the results is that of an identity's.
+    let first = results.first ?? function(PlainArray(shape: inner) { $0[0] == $0[1] ? 1 : 0 })
     return PlainArray(results.flatMap(\.values), shape: batch + first.shape)
   }
 
