@@ -58,27 +58,33 @@ extension Gradients {
   /// The Euclidean norm of all gradients together, as of one vector.
   ///
   /// The squares neither overflow nor vanish. Infinite or NaN if an element is.
-  public var norm: Double { combined(norms.map(\.norm)) }
+  public var norm: Double { combined(norms(order: 2).map(\.norm), order: 2) }
 
   /// Gradients whose norm is at most a limit: those of a larger one are scaled by limit ÷ (norm + 10⁻⁶),
   /// as PyTorch's `clip_grad_norm_` does; and the norm that they had.
   ///
+  /// The norm of order p is (Σ |g|ᵖ)^(1/p), the Euclidean one by default, and for `.infinity` the largest
+  /// magnitude.
+  ///
   /// Source: R. Pascanu, T. Mikolov and Y. Bengio, *On the difficulty of training recurrent neural
-  /// networks*, 2013. Stops with a message if the limit is not positive.
+  /// networks*, 2013. Stops with a message if the limit is not positive or the order below 1.
   ///
   /// - Throws: `NonFiniteGradient` if the norm is infinite or NaN. Nothing was changed, so that
   ///   training can go on with the next batch.
   public func clipped(
-    toNorm limit: Double
+    toNorm limit: Double, order: Double = 2
   ) throws(NonFiniteGradient) -> (gradients: Gradients, norm: Double) {
     guard limit > 0 else {
       fatalError("clipped(toNorm:): the limit must be positive, got \(limit)")
     }
-    let norms = norms
+    guard order >= 1 else {
+      fatalError("clipped(toNorm:): the order must be 1 or more, got \(order)")
+    }
+    let norms = norms(order: order)
     if let (name, norm) = norms.first(where: { !$0.norm.isFinite }) {
       throw NonFiniteGradient(parameter: name, norm: norm)
     }
-    let norm = combined(norms.map(\.norm))
+    let norm = combined(norms.map(\.norm), order: order)
     let scale = limit / (norm + 1e-6)
     return (scale < 1 ? self * scale : self, norm)
   }
@@ -99,20 +105,21 @@ extension Gradients {
   }
 
   /// The norm of each gradient that there is, with its parameter's name.
-  private var norms: [(name: String, norm: Double)] {
+  private func norms(order: Double) -> [(name: String, norm: Double)] {
     func norm<P: AnyParameter>(_ parameter: P, _ value: ErasedVariable) -> Double {
-      Double(value.typed(as: P.Scalar.self).value.norm().item)
+      Double(value.typed(as: P.Scalar.self).value.norm(order: order).item)
     }
     return zip(parameters.entries, values).compactMap { entry, value in
       value.map { (entry.name, norm(entry.parameter, $0)) }
     }
   }
 
-  private func combined(_ norms: [Double]) -> Double {
+  private func combined(_ norms: [Double], order: Double) -> Double {
     let largest = norms.max() ?? 0
     guard largest > 0 && norms.allSatisfy(\.isFinite) else { return norms.reduce(0, +) }
-    let squares = norms.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
-    return largest * squares.squareRoot()
+    if order == .infinity { return largest }
+    let powers = norms.reduce(0) { $0 + power($1 / largest, order) }
+    return largest * power(powers, 1 / order)
   }
 }
 

@@ -164,7 +164,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
   // The same numbers, wherever they lie: in another order of the axes, with gaps, or once for many.
   @Test(arguments: LayerCase.all, [MemoryLayoutKind.transposed, .sliced, .repeated])
   func inputsOfOtherLayouts(_ row: LayerCase, _ layout: MemoryLayoutKind) throws {
-    let (model, forward) = try row.model()
+    let (_, forward) = try row.model()
     let numbers = row.inputs.map { input in
       let plain = PlainArray(input.scalars, shape: Array(input.shape))
       return layout == .repeated ? plain.repeatedAlongFirstAxis : plain
@@ -181,7 +181,6 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
       }.gradient
       return results + gradients.map(\.value)
     }
-    _ = model
     for (place, (actual, expected)) in zip(results(layout), results(.contiguous)).enumerated() {
       expectClose(actual, expected, 1e-12, "result \(place)")
     }

@@ -62,6 +62,20 @@ import Testing
     #expect(try gradients([0, 0], [0, 0, 0]).clipped(toNorm: 1).norm == 0)
   }
 
+  // By torch.nn.utils.clip_grad_norm_ with this norm_type.
+  @Test(arguments: [
+    (1.0, 9, [0.3333332962963005, 0.44444439506173394, -0.22222219753086697]),
+    (3.0, 4.626065009182741, [0.6484991770642701, 0.8646655694190268, -0.4323327847095134]),
+    (.infinity, 4, [0.7499998125000469, 0.9999997500000625, -0.49999987500003124]),
+  ])
+  func clippingByOtherNorms(_ order: Double, _ expected: Double, _ results: [Double]) throws {
+    let (clipped, norm) = try gradients([3, 0], [0, 4, -2]).clipped(toNorm: 1, order: order)
+    #expect(abs(norm - expected) < 1e-6)
+    #expect(abs(clipped[a]!.value.scalars[0] - results[0]) < 1e-7)
+    let b = clipped[b]!.value.scalars
+    expectClose(b.map { Double($0) }, [0, results[1], results[2]], tolerance: 1e-7)
+  }
+
   @Test func normsNeitherOverflowNorVanish() throws {
     #expect(abs(gradients([3e200, 0], [0, 0, 0]).norm / 3e200 - 1) < 1e-12)
     #expect(abs(gradients([3e-200, 4e-200], [0, 0, 0]).norm / 5e-200 - 1) < 1e-12)
@@ -121,6 +135,13 @@ import Testing
       _ = try? valueAndGradients(of: w) { w.variable * 2 }.gradients.clipped(toNorm: 0)
     }
     expectMessage(limit, "clipped(toNorm:): the limit must be positive, got 0.0")
+    let order = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let w = Parameter(Tensor<Float>(1))
+      _ = try? valueAndGradients(of: w) { w.variable * 2 }.gradients.clipped(toNorm: 1, order: 0.5)
+    }
+    expectMessage(order, "clipped(toNorm:): the order must be 1 or more, got 0.5")
     let value = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
