@@ -28,6 +28,21 @@ enum Elementwise {
       case .heavy: 4_096
       }
     }
+
+    /// The elements of each piece that `count` elements are cut into: about `grain`, and an even
+    /// number of pieces, so that two threads are done together. All of them where they are too few
+    /// to share.
+    ///
+    /// Measured with two threads on Zen 3, where a fork costs 0.3 to 0.6 µs: two pieces beat one from
+    /// about 24,000 relus, 14,000 sums or 5,000 exponentials on, if each thread finds its operands
+    /// in its cache. A chain over 98,304 elements is 1.4 times as fast as one thread in three pieces
+    /// and 1.6 to 1.8 times in four.
+    func grain(of count: Int) -> Int {
+      let least = self == .light ? 16_384 : 3_072
+      if count < 2 * least { return max(1, count) }
+      let pieces = 2 * max(1, (count + grain) / (2 * grain))
+      return ((count + pieces - 1) / pieces + 63) / 64 * 64
+    }
   }
 
   /// out = f(x) for a run of elements.
@@ -88,7 +103,7 @@ enum Elementwise {
     _ x: UnsafeRawPointer, _ size: Int, _ out: UnsafeMutableRawPointer, _ outSize: Int,
     _ count: Int, _ weight: Weight, _ kernel: UnaryKernel
   ) {
-    let grain = weight.grain
+    let grain = weight.grain(of: count)
     if count <= grain { return kernel(x, out, count) }
     ThreadPool.forEachRange(of: count, grain: grain) { range in
       let start = range.lowerBound
@@ -127,7 +142,7 @@ enum Elementwise {
     RowLoops(
       shape, x, aLayout.broadcast(to: shape).strides, size, y,
       bLayout.broadcast(to: shape).strides, size
-    ).run(grain: weight.grain) { x, xStep, y, yStep, place, count in
+    ).run(grain: weight.grain(of: shape.elementCount)) { x, xStep, y, yStep, place, count in
       kernel(x, xStep, y, yStep, out + place * resultSize, count)
     }
     return (target, Layout(contiguous: shape))
@@ -148,7 +163,7 @@ enum Elementwise {
     _ out: UnsafeMutableRawPointer, _ outSize: Int, _ count: Int, _ weight: Weight,
     _ kernel: BinaryKernel
   ) {
-    let grain = weight.grain
+    let grain = weight.grain(of: count)
     if count <= grain { return kernel(a, aStep, b, bStep, out, count) }
     ThreadPool.forEachRange(of: count, grain: grain) { range in
       let start = range.lowerBound
@@ -185,7 +200,8 @@ enum Elementwise {
         let loops = RowLoops(
           aLayout.shape, target, aLayout.strides, size, y,
           bLayout.broadcast(to: aLayout.shape).strides, size)
-        return loops.run(grain: weight.grain) { x, xStep, y, yStep, place, count in
+        return loops.run(grain: weight.grain(of: aLayout.count)) {
+          x, xStep, y, yStep, place, count in
           kernel(x, xStep, y, yStep, target + place * size, count)
         }
       }
@@ -249,7 +265,7 @@ enum Elementwise {
       let maskStep = maskLayout.count == 1 ? 0 : 1
       let aStep = aLayout.count == 1 ? 0 : 1
       let bStep = bLayout.count == 1 ? 0 : 1
-      ThreadPool.forEachRange(of: whole.count, grain: weight.grain) { range in
+      ThreadPool.forEachRange(of: whole.count, grain: weight.grain(of: whole.count)) { range in
         let start = range.lowerBound
         Kernels.select(
           dtype, m + start * maskStep, maskStep, x + start * aStep * size, aStep,
@@ -279,7 +295,8 @@ enum Elementwise {
     RowLoops(
       shape, m, maskLayout.broadcast(to: shape).strides, 1, x,
       aLayout.broadcast(to: shape).strides, size
-    ).run(grain: weight.grain) { [beside] m, maskStep, x, aStep, place, count in
+    ).run(grain: weight.grain(of: shape.elementCount)) {
+      [beside] m, maskStep, x, aStep, place, count in
       Kernels.select(
         dtype, m, maskStep, x, aStep, beside + place * besideStep * size, besideStep,
         out + place * size, count)
