@@ -122,7 +122,7 @@ import Testing
     let points = [(16, 1, 900), (16, 2, 700), (32, 1, 3_000), (32, 2, 1_800)].map {
       """
       {"sweep": "width", "value": \($0), "threads": \($1), "stepMicroseconds": \($2),
-       "multiplyAddsPerStep": \(1_000_000 * $0), "peakGigaflops": \(100 * $1)}
+       "floorShare": 0.5, "multiplyAddsPerStep": \(1_000_000 * $0), "peakGigaflops": \(100 * $1)}
       """
     }
     let report = #"{"suite": "scale", "results": [\#(points.joined(separator: ","))]}"#
@@ -132,6 +132,7 @@ import Testing
       "python3", Self.script, folder.path("a.json"), "-o", folder.path("a.svg"))
     if outcome.status == 127 { return }
     #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(outcome.output.contains("\n| 32 | 3 ms | 0.50 | 1.8 ms | 0.50 | 1.67 |\n"))
     let picture = try String(
       decoding: Data(contentsOf: URL(fileURLWithPath: folder.path("a.svg"))), as: UTF8.self)
     for text in ["Width", "1 thread", "2 threads", "16", "32", "1 ms"] {
