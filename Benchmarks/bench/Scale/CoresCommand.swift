@@ -51,7 +51,7 @@ struct CoresCommand: ParsableCommand {
       CoresTable.print(rows)
       results += rows
     }
-    try options.file.write(ScaleReport(suite: "cores", machine: machine, results: results))
+    try options.file.write(Report(suite: "cores", machine: machine, results: results))
   }
 
   private func measure(

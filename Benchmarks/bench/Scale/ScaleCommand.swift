@@ -75,7 +75,7 @@ struct ScaleCommand: ParsableCommand {
         results += row
       }
     }
-    try options.file.write(ScaleReport(suite: "scale", machine: machine, results: results))
+    try options.file.write(Report(suite: "scale", machine: machine, results: results))
   }
 
   private func measure(

@@ -13,7 +13,7 @@ struct Suite {
   private static let secondsPerBatch = 0.002
 
   /// Measures what the options ask for, and hands the results to `show`.
-  func run(_ options: SuiteOptions, show: (_ report: SuiteReport) -> Void) throws {
+  func run(_ options: SuiteOptions, show: (_ report: Report<SuiteResult>) -> Void) throws {
     let cases = try options.selected(of: cases, suite: name)
     if options.list {
       for item in cases { print("\(item.name)\t\(item.size)") }
@@ -32,7 +32,7 @@ struct Suite {
         + "round\(options.rounds == 1 ? "" : "s")\n")
 
     let results = measure(cases, options, threads: threads, processors: machine.processorCount)
-    let report = SuiteReport(suite: name, machine: machine, results: results)
+    let report = Report(suite: name, machine: machine, results: results)
     show(report)
     try options.common.file.write(report)
   }

@@ -65,7 +65,7 @@ struct TrainCommand: ParsableCommand {
     } else {
       for workload in Workload.allCases { results += try runAlone(workload) }
     }
-    try common.file.write(TrainReport(machine: machine, results: results))
+    try common.file.write(Report(suite: "train", machine: machine, results: results))
   }
 
   private static let profiledSteps = 20
@@ -107,7 +107,7 @@ struct TrainCommand: ParsableCommand {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
     let report = try JSONDecoder().decode(
-      TrainReport.self, from: Data(contentsOf: figures))
+      Report<TrainResult>.self, from: Data(contentsOf: figures))
     report.results.forEach(TrainTable.print)
     if profile, let start = text.range(of: "\none of ") {
       let end = text.range(of: "\n\nfigures written")?.lowerBound ?? text.endIndex
@@ -133,21 +133,5 @@ enum TrainTable {
           result.samplesPerSecond, 100 * result.floorShare,
           Double(result.peakResidentBytes) / 1e6, result.allocationsPerStep,
           result.firstStepSeconds, result.finalLoss))
-  }
-}
-
-/// The file of `--json`; `Benchmarks/README.md` describes it.
-struct TrainReport: Codable {
-  var schema = 1
-  var suite = "train"
-  var program = "Apus"
-  var machine: SuiteReport.Host
-  var versions: [String: String]
-  var results: [TrainResult]
-
-  init(machine: Machine, results: [TrainResult]) {
-    self.machine = SuiteReport.Host(machine)
-    versions = SuiteReport.versions(machine)
-    self.results = results
   }
 }

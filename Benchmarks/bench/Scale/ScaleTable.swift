@@ -1,5 +1,4 @@
 import Foundation
-import Tensor
 
 /// The figures of one value of a sweep with one number of threads.
 struct ScaleResult: Encodable {
@@ -46,22 +45,5 @@ enum ScaleTable {
     Swift.print(
       SuiteTable.padded("\(row[0].value)", to: 6, isRight: true) + columns.joined()
         + (speedUp.map { String(format: "%10.2f", $0) } ?? ""))
-  }
-}
-
-/// The file of `--json`; `Benchmarks/README.md` describes it.
-struct ScaleReport<Result: Encodable>: Encodable {
-  var schema = 1
-  var suite: String
-  var program = "Apus"
-  var machine: SuiteReport.Host
-  var versions: [String: String]
-  var results: [Result]
-
-  init(suite: String, machine: Machine, results: [Result]) {
-    self.suite = suite
-    self.machine = SuiteReport.Host(machine)
-    versions = SuiteReport.versions(machine)
-    self.results = results
   }
 }

@@ -1,5 +1,3 @@
-import Tensor
-
 /// The figures of one case.
 struct SuiteResult: Encodable {
   struct Seconds: Encodable {
@@ -34,39 +32,5 @@ struct SuiteResult: Encodable {
     rounds = timing.samples.count
     seconds = Seconds(median: timing.median, minimum: timing.minimum, maximum: timing.maximum)
     spread = timing.spread
-  }
-}
-
-/// The file of `--json`; `Benchmarks/README.md` describes it.
-struct SuiteReport: Encodable {
-  struct Host: Codable {
-    var processor: String
-    var processorCount: Int
-
-    init(_ machine: Machine) {
-      processor = machine.processor
-      processorCount = machine.processorCount
-    }
-  }
-
-  var schema = 1
-  var suite: String
-  var program = "Apus"
-  var machine: Host
-  var versions: [String: String]
-  var results: [SuiteResult]
-
-  init(suite: String, machine: Machine, results: [SuiteResult]) {
-    self.suite = suite
-    self.machine = Host(machine)
-    versions = Self.versions(machine)
-    self.results = results
-  }
-
-  static func versions(_ machine: Machine) -> [String: String] {
-    [
-      "OpenBLAS": "\(machine.openBLAS) (\(machine.openBLASCore))",
-      "kernels": machine.instructionSet,
-    ]
   }
 }
