@@ -167,11 +167,7 @@ enum OpsCases {
     return [
       one("softmax") { $0.softmax() },
       one("log softmax") { $0.logSoftmax() },
-      one("normalize rows") { a in
-        let centered = a - a.mean(axes: [-1], keepingDimensions: true)
-        let variance = centered.squared().mean(axes: [-1], keepingDimensions: true)
-        return centered * (variance + 1e-5).reciprocalSquareRoot()
-      },
+      one("normalize rows") { $0.normalizedRows().values },
     ]
   }
 

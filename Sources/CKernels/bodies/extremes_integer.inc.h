@@ -10,6 +10,11 @@ INLINE M FN(beats)(const apus_reduce_op op, V x, V best) {
   return (M)(op == APUS_REDUCE_MAX ? x > best : x < best);
 }
 
+INLINE M FN(nan_among)(V a, V b, V c, V d) {
+  (void)a, (void)b, (void)c, (void)d;
+  return (M)(INT)0;
+}
+
 INLINE bool FN(is_nan)(T x) {
   (void)x;
   return false;

@@ -85,8 +85,11 @@ INLINE V FN(merge_MAX_MAGNITUDE)(V a, V b) { return FN(op_MAX)(a, b); }
 
 // Four contributions together. The extremes look for NaN apart: one comparison finds one in
 // either of two vectors.
+INLINE M FN(nan_among)(V a, V b, V c, V d) {
+  return ((a != a) | (b != b)) | ((c != c) | (d != d));
+}
 INLINE V FN(nan_in_four)(V top, V a, V b, V c, V d) {
-  return ((a != a) | (b != b)) | ((c != c) | (d != d)) ? (V)(T)NAN : top;
+  return FN(nan_among)(a, b, c, d) ? (V)(T)NAN : top;
 }
 INLINE V FN(greater)(V a, V b) { return a > b ? a : b; }
 INLINE V FN(less)(V a, V b) { return a < b ? a : b; }
