@@ -6,6 +6,9 @@ import Tensor
 /// The search for anomalies, graphs, summaries and profiles are observers. While no thread has one an operation
 /// pays for a look at one counter.
 class OperationObserver {
+  /// Whether containers should compute their layers just in the order in which they were written.
+  var wantsWrittenOrder: Bool { false }
+
   private static let count = Atomic<Int>(0)
 
   /// Whether any thread has an observer.

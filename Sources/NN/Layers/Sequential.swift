@@ -11,7 +11,8 @@ import Tensor
 /// ```
 ///
 /// The layers are named by their position, as in PyTorch (`0.weight`, `0.bias`, `2.weight`, …), or
-/// by `named(_:)`.
+/// by `named(_:)`. A ReLU just before a maximum pooling is computed after it: that gives the same values
+/// and gradients from fewer elements.
 public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCaching, NamedParts,
   PathHolder
 {
@@ -24,6 +25,8 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   public let namedParts: [(name: String, part: Any)]
 
   private let kinds: [String]
+  /// In which order the layers are computed.
+  private let order: [Int]
   private var paths: [String]
 
   /// Creates a network from a list of layers.
@@ -36,6 +39,7 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
       return (named.name, named.wrapped)
     }
     kinds = namedParts.map { LayerScope.kind(of: $0.part) }
+    order = LayerOrder.of(namedParts.map(\.part))
     paths = namedParts.map(\.name)
     var names: Set<String> = []
     if let twice = paths.first(where: { !names.insert($0).inserted }) {
@@ -50,7 +54,10 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   }
 
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
-    layers.indices.reduce(input) { x, index in apply(index, to: x, in: context) }
+    if LayerScope.current.observer?.wantsWrittenOrder ?? false {
+      return layers.indices.reduce(input) { x, index in apply(index, to: x, in: context) }
+    }
+    return order.reduce(input) { x, index in apply(index, to: x, in: context) }
   }
 
   /// The output of one of the layers, under its name.

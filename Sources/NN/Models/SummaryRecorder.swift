@@ -23,6 +23,9 @@ final class SummaryRecorder: OperationObserver {
     for entry in parameters.buffers { _ = isNew(entry.buffer.memory) }
   }
 
+  /// A summary shows the model as it is written.
+  override var wantsWrittenOrder: Bool { true }
+
   override func within<Result>(
     _ path: String, _ kind: String, _ body: () throws -> Result
   ) rethrows -> Result {

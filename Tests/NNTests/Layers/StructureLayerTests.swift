@@ -140,4 +140,36 @@ import Testing
       #expect(layer(x).value != layer(x, in: Self.training()).value)
     }
   }
+
+  // MARK: Order
+
+  /// A ReLU behind which the greatest are taken changes places with that; nothing else tells of it.
+  @Test func maximaAreTakenBeforeRectifying() {
+    var random = RandomGenerator(seed: 7)
+    let double = Double.self
+    let poolings: [any Layer<Double>] = [
+      MaxPool2D(2, scalar: double), MaxPool2D(3, stride: 2, padding: 1, scalar: double),
+      GlobalMaxPool(scalar: double), AdaptiveMaxPool2D([2, 3], scalar: double),
+    ]
+    for pooling in poolings {
+      // Whole windows below 0, equal elements, both infinities.
+      var x = Tensor<Double>.normal([2, 3, 6, 6], using: &random).round()
+      x[0, 0] = Tensor<Double>(repeating: -1, shape: [6, 6])
+      x[1, 2, 0, 0] = Tensor<Double>(.infinity)
+      x[1, 2, 3, 3] = Tensor<Double>(-.infinity)
+      let model = Sequential<Double>([ReLU(scalar: double), pooling, Tanh(scalar: double)])
+      let input = Variable(x)
+      let y = valueAndGradient(at: [input]) { model($0[0]).sum() }
+      let plain = valueAndGradient(at: [input]) {
+        pooling($0[0].relu(), in: .evaluation).tanh().sum()
+      }
+      #expect(y.value.value == plain.value.value)
+      #expect(y.gradient[0].value == plain.gradient[0].value)
+    }
+    let missing = Sequential<Float>([ReLU(), MaxPool2D(2)])(
+      Tensor(repeating: .nan, shape: [1, 1, 2, 2]))
+    #expect(missing.value.item.isNaN)
+    let summary = Sequential<Float>([ReLU(), MaxPool2D(2)]).summary(input: [1, 1, 4, 4])
+    #expect(summary.rows.map(\.kind).suffix(2) == ["ReLU", "MaxPool2D"])
+  }
 }
