@@ -23,6 +23,13 @@
 #define FMA(a, b, c) ((V)(a) * (V)(b) + (V)(c))
 #endif
 
+// Whoever sees what is stored after this sees what went past the caches before.
+#if defined(__x86_64__)
+#define STORE_FENCE() __builtin_ia32_sfence()
+#else
+#define STORE_FENCE() ((void)0)
+#endif
+
 #define T float
 #define SUFFIX f32
 #define RUNNING double

@@ -11,11 +11,17 @@
       FN(store_part)(out + i, FN(op_##NAME)(FN(load_part)(x + i, n - i, 1)), n - i);             \
   }
 
-#define BINARY_KERNEL(NAME)                                                                      \
+// With `passes`, a result of APUS_PAST_CACHES bytes or more goes past the caches.
+#define BINARY_KERNEL_THAT(NAME, passes)                                                         \
   INLINE void FN(binary_steps_##NAME)(const T *a, const bool a_many, const T *b,                 \
                                       const bool b_many, T *out, size_t n) {                     \
     const V a_one = (V)a[0], b_one = (V)b[0];                                                    \
     size_t i = 0;                                                                                \
+    if (passes && a_many && b_many && a != out && b != out && FN(goes_past)(out, n)) {           \
+      for (; i + LANES <= n; i += LANES)                                                         \
+        FN(store_past)(out + i, FN(op_##NAME)(FN(load)(a + i), FN(load)(b + i)));                \
+      STORE_FENCE();                                                                             \
+    }                                                                                            \
     for (; i + LANES <= n; i += LANES)                                                           \
       FN(store)(out + i, FN(op_##NAME)(a_many ? FN(load)(a + i) : a_one,                         \
                                        b_many ? FN(load)(b + i) : b_one));                       \
@@ -33,11 +39,13 @@
     else if (b_step) FN(binary_steps_##NAME)(a, false, b, true, out, n);                         \
     else FN(binary_steps_##NAME)(a, false, b, false, out, n);                                    \
   }
+#define BINARY_KERNEL(NAME) BINARY_KERNEL_THAT(NAME, false)
+#define BINARY_KERNEL_PAST(NAME) BINARY_KERNEL_THAT(NAME, true)
 
 #define UNARY_ENTRY(NAME) FN(unary_##NAME),
 #define BINARY_ENTRY(NAME) FN(binary_##NAME),
 
 #endif
 
-APUS_BINARY_OPS_ANY(BINARY_KERNEL)
+APUS_BINARY_OPS_ANY(BINARY_KERNEL_PAST)
 APUS_UNARY_OPS_ANY(UNARY_KERNEL)

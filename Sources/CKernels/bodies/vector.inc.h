@@ -9,6 +9,13 @@ INLINE V FN(load)(const T *p) { return *(const FN(vector_anywhere) *)p; }
 
 INLINE void FN(store)(T *p, V v) { *(FN(vector_anywhere) *)p = v; }
 
+// Stores past the caches, to addresses that are multiples of a vector; STORE_FENCE() must follow.
+INLINE void FN(store_past)(T *p, V v) { __builtin_nontemporal_store(v, (V *)p); }
+
+INLINE bool FN(goes_past)(const T *out, size_t n) {
+  return n >= APUS_PAST_CACHES / sizeof(T) && (uintptr_t)out % sizeof(V) == 0;
+}
+
 // 0, 1, 2, …
 INLINE M FN(iota)(void) {
   M lanes = 0;

@@ -27,6 +27,11 @@
 
 #define APUS_ENUM_ROW(NAME) APUS_##NAME,
 
+// Bytes of a result from which binary operations for every type, of two arrays, store it past the caches
+// if it lies at a multiple of a vector and overwrites neither: what it does overwrite then need not be
+// read first.
+#define APUS_PAST_CACHES 1048576
+
 // out = a op b. Integers wrap in two's complement.
 //  DIV           floats: IEEE; integers: truncates, b must hold no zero (apus_any_zero_*)
 //  MIN, MAX      NaN if either is NaN

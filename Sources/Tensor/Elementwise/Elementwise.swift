@@ -55,6 +55,12 @@ enum Elementwise {
     _ out: UnsafeMutableRawPointer, _ count: Int
   ) -> Void
 
+  /// Bytes of a result of two operands as large that are too much for the third-level cache, all three.
+  ///
+  /// Past the cache, the sum of two times 4 million floats takes 0.8 of the time on two threads of a
+  /// Zen 3 with 32 MiB of it. With one operand it is 1.1: there both fit.
+  private static let pastCaches = 12 << 20
+
   // MARK: One operand
 
   /// x ← f(x): written over x where nobody else holds its storage, so that a temporary value is
@@ -163,7 +169,9 @@ enum Elementwise {
     _ out: UnsafeMutableRawPointer, _ outSize: Int, _ count: Int, _ weight: Weight,
     _ kernel: BinaryKernel
   ) {
-    let grain = weight.grain(of: count)
+    // Kernels store large pieces past the caches.
+    let isPast = count * outSize >= pastCaches && aStep == 1 && bStep == 1
+    let grain = isPast ? Int(APUS_PAST_CACHES) / outSize : weight.grain(of: count)
     if count <= grain { return kernel(a, aStep, b, bStep, out, count) }
     ThreadPool.forEachRange(of: count, grain: grain) { range in
       let start = range.lowerBound
@@ -216,9 +224,7 @@ enum Elementwise {
   /// fresh memory is pulled in, and as much of a value just written as the cache holds is still there.
   /// On two threads of a Zen 3 with 32 MiB of it, `(a * b + c).relu()` over 4 million floats takes
   /// 2.4 ms and `a.sigmoid() * a + b` 3.2 ms, where one addition takes 1.1 ms. All links block by block
-  /// would take 2.0 ms for either, but need another way to write arithmetic. Stores past the cache
-  /// save 15 % of an operation whose operands do not fit, and cost the next one more than that where
-  /// they do. Of b nothing remains.
+  /// would take 2.0 ms for either, but need another way to write arithmetic. Of b nothing remains.
   static func combine(
     _ a: inout Storage, _ aLayout: inout Layout, _ b: inout Storage, _ bLayout: inout Layout,
     _ dtype: DType, of name: StaticString, _ weight: Weight, _ kernel: BinaryKernel

@@ -288,4 +288,22 @@ struct ElementwiseTests {
     #expect(Tensor<Float>(bytes.transposed, scale: 2).scalars == [0, 2, 102, 4, 510, 6])
     #expect(Tensor<Float>(bytes[0..<0]).shape == [0, 3])
   }
+
+  /// Results so large that they are stored past the caches.
+  @Test func resultsBeyondTheCaches() {
+    let count = 3_145_728 + 5
+    let a = Tensor<Float>.range(to: Float(count))
+    let b = a.flipped(axes: [0]).contiguous + 1
+    let operations: [(Tensor<Float>, Tensor<Float>) -> Tensor<Float>] = [
+      { $0 + $1 }, { $0 - $1 }, { $0 * $1 }, { $0 / $1 }, { Tensor.maximum($0, $1) },
+      { Tensor.minimum($0, $1) },
+    ]
+    for operation in operations {
+      let whole = operation(a, b)
+      for start in [0, 262_000, 1_048_570, count - 300_000] {
+        let part = start..<start + 300_000
+        #expect(whole[part] == operation(a[part], b[part]))
+      }
+    }
+  }
 }
