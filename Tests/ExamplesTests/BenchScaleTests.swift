@@ -162,6 +162,10 @@ import Testing
       ["scale", "--sweep", "width", "--values", "0"],
       "Error: --values must be numbers between 1 and 65536 with commas between them, got 0"
     ),
+    (
+      ["scale", "--sweep", "batch", "--values", "5000", "--threads", "1", "--rounds", "1"],
+      "Error: a batch of 5000 needs as many images; there are 4000"
+    ),
     (["scale", "--rounds", "0"], "Error: --rounds must be between 1 and 1000, got 0"),
     (
       ["cores", "--json", "/tmp"],

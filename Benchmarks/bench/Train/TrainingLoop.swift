@@ -9,11 +9,15 @@ struct TrainingLoop {
   /// Does a step and returns its loss.
   var step: () -> Float
 
-  /// A classifier of images, by Adam; all random numbers come from `seed`.
+  /// A classifier of images, by Adam. Throws if there are fewer of them than a batch.
   static func classifier(
     _ network: Sequential<Float>, batch: Int, _ data: TrainData
   ) throws -> TrainingLoop {
     let images = try data.images()
+    guard images.count >= batch else {
+      throw TrainData.Unusable(
+        description: "a batch of \(batch) needs as many images; there are \(images.count)")
+    }
     var random = RandomGenerator(seed: data.seed)
     network.initialize(using: &random)
     let optimizer = Adam(network, learningRate: 1e-3)
@@ -37,9 +41,14 @@ struct TrainingLoop {
     }
   }
 
-  /// A GPT that learns a text, by AdamW, `batch` windows of `length` tokens at a time.
+  /// A GPT that learns a text, by AdamW, `batch` windows of `length` tokens at a time. Throws if the
+  /// text is not longer than a window.
   static func languageModel(length: Int, batch: Int, _ data: TrainData) throws -> TrainingLoop {
     let tokens = try data.tokens(vocabulary: GPT.vocabulary)
+    guard tokens.count > length else {
+      throw TrainData.Unusable(
+        description: "a window of \(length) tokens needs a longer text; there are \(tokens.count)")
+    }
     var random = RandomGenerator(seed: data.seed)
     let network = GPT(positions: length)
     // Looked for once: unlike a `Sequential`, a structure does not remember them.
