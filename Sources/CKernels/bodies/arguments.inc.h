@@ -1,5 +1,5 @@
-// Where a row has its greatest or least element: the block that holds it is found first, then the
-// element in it.
+// Where a row has its greatest or least element: of a long row the block that holds it is found first,
+// then the element in it.
 
 #if !defined(ARGUMENT_ENTRIES)
 #define ARGUMENT_ENTRIES .argument_rows = {FN(argmax_rows), FN(argmin_rows)},
@@ -60,7 +60,7 @@ INLINE V FN(farther)(const apus_reduce_op op, V a, V b) {
   return op == APUS_REDUCE_MAX ? (a > b ? a : b) : (a < b ? a : b);
 }
 
-// The same of 1 to four vectors of elements in one go, without a branch; -1 if there is a NaN.
+// Where 1 to 4 * LANES elements have their extreme, without a branch for each vector; -1 if one is NaN.
 INLINE ptrdiff_t FN(argument_of_four)(const apus_reduce_op op, const T *x, size_t n) {
   const T identity = FN(identity)(op);
   V four[4];

@@ -25,7 +25,8 @@ public typealias Muon = RuleOptimizer<MuonRule>
 ///
 /// Source: K. Jordan and others, *Muon: an optimizer for hidden layers in neural networks*, 2024; J. Liu
 /// and others, *Muon is scalable for LLM training*, 2025. The coefficients and their number are PyTorch's
-/// defaults. PyTorch iterates in bfloat16, Apus in the parameter's precision. State: `velocity` (PyTorch's `momentum_buffer`).
+/// defaults. PyTorch iterates in bfloat16, Apus in the parameter's precision. State: `velocity` (PyTorch's
+/// `momentum_buffer`).
 public struct MuonRule: UpdateRule {
   public static let name = "Muon"
   public static let settings: [RuleSetting<MuonRule>] = [

@@ -15,8 +15,8 @@ public protocol Optimizer: AnyObject {
   ///
   /// Stops with a message that names the parameters for which there is no gradient, unless
   /// `allowsMissingGradients` is set; those stay as they are. Nothing is changed before all is
-  /// checked; `Gradients.checkedComplete()` throws where this stops. A gradient that is NaN makes its parameter NaN; `Gradients.clipped(toNorm:)` finds it
-  /// before.
+  /// checked; `Gradients.checkedComplete()` throws where this stops. A gradient that is NaN makes its
+  /// parameter NaN; `Gradients.clipped(toNorm:)` finds it before.
   func update(along gradients: Gradients)
 
   /// The names of what is remembered, each of a parameter's name and a state's, such as

@@ -12,10 +12,10 @@ import Tensor
 ///
 /// Inputs are `[batch, positions, width]`; with `batchFirst: false`, which is PyTorch's default,
 /// `[positions, batch, width]`. In masks true means that a query sees a key, as in
-/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite. A mask of numbers, which PyTorch
-/// adds to the scores, is a `bias` here. PyTorch's `add_bias_kv` and
-/// `add_zero_attn`, a learned and a zero key behind the others, are left out: few models use them, and
-/// a file with a `bias_k` says so when it is loaded.
+/// `scaledDotProductAttention`; in PyTorch's layer it means the opposite. A mask of numbers, which
+/// PyTorch adds to the scores, is a `bias` here. PyTorch's `add_bias_kv` and `add_zero_attn`, a learned
+/// and a zero key behind the others, are left out: few models use them, and a file with a `bias_k` says
+/// so when it is loaded.
 public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts {
   private let width: Int
   private let heads: Int
@@ -106,8 +106,8 @@ public struct MultiHeadAttention<Scalar: FloatingPointScalar>: Layer, NamedParts
   /// Attention of a query to keys and their values.
   ///
   /// `mask` and `bias`, which is added to the scores, broadcast to `[batch, heads, queries, keys]`;
-  /// `keyMask` is `[batch, keys]` and false for padding. With `isCausal` the last query sees all keys and each one before one less. Stops with a
-  /// message if the shapes do not fit.
+  /// `keyMask` is `[batch, keys]` and false for padding. With `isCausal` the last query sees all keys
+  /// and each one before one less. Stops with a message if the shapes do not fit.
   public func callAsFunction(
     _ query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>,
     mask: Tensor<Bool>? = nil, keyMask: Tensor<Bool>? = nil, bias: Variable<Scalar>? = nil,
