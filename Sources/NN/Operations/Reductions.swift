@@ -168,18 +168,35 @@ extension Variable {
 /// Running sums and products along an axis.
 extension Variable {
   /// yᵢ = x₀ + … + xᵢ;  ∂xᵢ = gᵢ + gᵢ₊₁ + …
-  public func cumulativeSum(axis: Int) -> Variable {
-    linearMap(.cumulativeSum, value.cumulativeSum(axis: axis)) {
-      $0.flipped(axes: [axis]).cumulativeSum(axis: axis).flipped(axes: [axis])
+  ///
+  /// `exclusive` sums leave xᵢ out, `reversed` ones run from the other end, and so then do those of
+  /// the gradient; see `Tensor.cumulativeSum`.
+  public func cumulativeSum(
+    axis: Int, exclusive: Bool = false, reversed: Bool = false
+  ) -> Variable {
+    let sums = value.cumulativeSum(axis: axis, exclusive: exclusive, reversed: reversed)
+    return linearMap(.cumulativeSum, sums) {
+      $0.cumulativeSum(axis: axis, exclusive: exclusive, reversed: !reversed)
     }
   }
 
   /// yᵢ = x₀ · … · xᵢ;  ∂xₖ = Σ gᵢ · yᵢ ÷ xₖ over i from k on
   ///
   /// Where there are zeros, ∂xₖ = pₖ · sₖ with the product pₖ of the elements before xₖ and
-  /// sₖ = gₖ + xₖ₊₁ · sₖ₊₁, one position after another.
-  public func cumulativeProduct(axis: Int) -> Variable {
+  /// sₖ = gₖ + xₖ₊₁ · sₖ₊₁, one position after another. `exclusive` products leave xᵢ out, `reversed`
+  /// ones run from the other end; see `Tensor.cumulativeProduct`.
+  public func cumulativeProduct(
+    axis: Int, exclusive: Bool = false, reversed: Bool = false
+  ) -> Variable {
     let axis = shape.axis(axis, of: "cumulativeProduct")
+    if reversed {
+      return flipped(axes: [axis]).cumulativeProduct(axis: axis, exclusive: exclusive)
+        .flipped(axes: [axis])
+    }
+    if exclusive {
+      return shape[axis] == 0
+        ? self : productsBefore(cumulativeProduct(axis: axis), axis: axis)
+    }
     let result = value.cumulativeProduct(axis: axis)
     return record(.cumulativeProduct, result, from: self) { y, g, backward in
       backward.add(to: self) {

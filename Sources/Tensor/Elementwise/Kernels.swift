@@ -24,7 +24,8 @@ enum Kernels {
     case .float64: apus_binary_f64(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
     case .int32: apus_binary_i32(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
     case .int64: apus_binary_i64(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
-    case .uint8, .bool: apus_binary_u8(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
+    case .uint8, .bool:
+      ByteArithmetic.run(op, a.bound(), aStep, b.bound(), bStep, out.bound(), count)
     }
   }
 

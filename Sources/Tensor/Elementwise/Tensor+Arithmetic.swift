@@ -1,11 +1,11 @@
 import CKernels
 
 /// Arithmetic element by element. Shapes broadcast by NumPy's rule; shapes that do not fit stop with
-/// a message. Integers wrap around, except that division by zero stops with a message.
+/// a message. Integers wrap around (bytes at 256), except that division by zero stops with a message.
 ///
 /// A tensor that nobody else holds, such as a · b within a · b + c, is written over where it has the
 /// shape of the result.
-extension Tensor where Scalar: SignedScalar {
+extension Tensor where Scalar: NumericScalar {
   /// a + b
   public static func + (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_ADD, a, b, of: "+")
@@ -25,11 +25,6 @@ extension Tensor where Scalar: SignedScalar {
   public static func / (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     b.checkDivisor(of: "/")
     return Elementwise.binary(APUS_DIV, a, b, of: "/")
-  }
-
-  /// −a
-  public static prefix func - (a: consuming Tensor) -> Tensor {
-    Elementwise.unary(APUS_NEG, a, weight: .light)
   }
 
   /// a ← a + b
@@ -56,7 +51,7 @@ extension Tensor where Scalar: SignedScalar {
 
 // With a number on one side. Literals make these unambiguous: `2 * t`. A tensor that nobody else
 // holds is written over.
-extension Tensor where Scalar: SignedScalar {
+extension Tensor where Scalar: NumericScalar {
   public static func + (a: consuming Tensor, b: Scalar) -> Tensor {
     Elementwise.binary(APUS_ADD, a, b)
   }
@@ -89,5 +84,12 @@ extension Tensor where Scalar: SignedScalar {
   public static func /= (a: inout Tensor, b: Scalar) {
     a.checkDivisor(b, of: "/=")
     Elementwise.binaryInPlace(APUS_DIV, &a, b)
+  }
+}
+
+extension Tensor where Scalar: SignedScalar {
+  /// −a
+  public static prefix func - (a: consuming Tensor) -> Tensor {
+    Elementwise.unary(APUS_NEG, a, weight: .light)
   }
 }

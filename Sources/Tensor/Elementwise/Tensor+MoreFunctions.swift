@@ -68,7 +68,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// The angle of each point (x, y) in −π…π, the shapes broadcast.
   ///
   /// Its sign is that of y; signed zeros and infinities as `atan2` of the C library.
-  public static func atan2(y: Tensor, x: Tensor) -> Tensor {
+  public static func atan2(y: consuming Tensor, x: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_ATAN2, y, x, of: "atan2", weight: .heavy)
   }
 
@@ -76,14 +76,16 @@ extension Tensor where Scalar: FloatingPointScalar {
   ///
   /// The powers 1, 2, 3 and −1 are products and quotients, 0.5 is the square root (so −0 at −0 and
   /// NaN at −∞, as in NumPy and PyTorch); others are those of `power(_:)` with tensors.
-  public func power(_ exponent: Scalar) -> Tensor {
+  public consuming func power(_ exponent: Scalar) -> Tensor {
     switch exponent {
-    case 1: self
-    case 2: squared()
-    case 3: squared() * self
-    case -1: reciprocal()
-    case 0.5: squareRoot()
-    default: power(Tensor(exponent))
+    case 1: return self
+    case 2: return squared()
+    case 3:
+      let base = consume self
+      return base.squared() * base
+    case -1: return reciprocal()
+    case 0.5: return squareRoot()
+    default: return power(Tensor(exponent))
     }
   }
 }

@@ -4,8 +4,8 @@ import CKernels
 extension Tensor {
   /// a where the condition is true, b where it is false; all three broadcast.
   ///
-  /// The element that is not chosen has no effect, whatever it is. Stops with a message if the shapes
-  /// do not fit.
+  /// The element that is not chosen has no effect, whatever it is; `a[.!condition] = b` is the form in
+  /// place, for a number b. Stops with a message if the shapes do not fit.
   public static func `where`(_ condition: Tensor<Bool>, _ a: Tensor, _ b: Tensor) -> Tensor {
     let (storage, layout) = Elementwise.select(
       condition.storage, condition.layout, a.storage, a.layout, b.storage, b.layout, Scalar.dtype)
@@ -73,9 +73,9 @@ extension Tensor where Scalar: NumericScalar {
   /// three is NaN.
   ///
   /// Stops with a message if the shapes do not fit.
-  public func clamped(from lower: Tensor, through upper: Tensor) -> Tensor {
-    let raised = Elementwise.binary(APUS_MAX, self, lower, of: "clamped")
-    return Elementwise.binary(APUS_MIN, raised, upper, of: "clamped")
+  public consuming func clamped(from lower: Tensor, through upper: Tensor) -> Tensor {
+    Elementwise.binary(
+      APUS_MIN, Elementwise.binary(APUS_MAX, self, lower, of: "clamped"), upper, of: "clamped")
   }
 
   /// Brings each element outside of the range to the nearer bound, in place; NaN stays NaN.

@@ -38,7 +38,8 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
 
 /// A scalar with signed arithmetic: `Float`, `Double`, `Int32` or `Int64`.
 ///
-/// Bytes are for images and masks; convert them before computing with them.
+/// Bytes are for images and masks: they have the operators, remainders and powers, which wrap around at
+/// 256, and their sums are of `Int64`; convert them for everything else.
 public protocol SignedScalar: NumericScalar, SignedNumeric {}
 
 /// A scalar with real arithmetic: `Float` or `Double`.

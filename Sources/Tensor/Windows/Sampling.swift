@@ -12,15 +12,15 @@ struct SamplingAxis<Scalar: FloatingPointScalar> {
 
   /// An axis that stays as it is.
   static var trivial: SamplingAxis {
-    SamplingAxis(1, 1, scale: nil, .bilinear(aligningCorners: false))
+    SamplingAxis(1, 1, factor: nil, .bilinear(aligningCorners: false))
   }
 
-  /// Positions are computed in the precision of the scalar, as PyTorch does; `scale` is the distance
-  /// between them, or nil to take it from the extents.
-  init(_ input: Int, _ output: Int, scale: Double?, _ mode: ResizeMode) {
+  /// Positions of PyTorch's modes are computed in the precision of the scalar, as it does; `factor` is
+  /// the given one, or nil to take it from the extents.
+  init(_ input: Int, _ output: Int, factor: Double?, _ mode: ResizeMode) {
     self.input = input
     self.output = output
-    let ratio = scale.map { Scalar($0) } ?? Scalar(input) / Scalar(max(1, output))
+    let ratio = factor.map { Scalar(1 / $0) } ?? Scalar(input) / Scalar(max(1, output))
     switch mode {
     case .nearest:
       for index in 0..<output { append([place(Scalar(index) * ratio)]) }
@@ -51,6 +51,23 @@ struct SamplingAxis<Scalar: FloatingPointScalar> {
         append(
           (-1...2).map { min(max(floor + $0, 0), input - 1) },
           [1 + rest, rest, 1 - rest, 2 - rest].map { Self.cubic($0, -0.75) })
+      }
+    case .rounded(let rounding, let coordinates):
+      for index in 0..<output {
+        let position = coordinates.position(index, input, output, factor: factor)
+        append([kept(Int(rounding(position)))])
+      }
+    case .linear(let coordinates):
+      for index in 0..<output {
+        let position = coordinates.position(index, input, output, factor: factor)
+        let rest = Scalar(position - position.rounded(.down))
+        let lower = Int(position.rounded(.down))
+        append([kept(lower), kept(lower + 1)], [1 - rest, rest])
+      }
+    case .cubic(let coordinates, let slope, let omittingOutside):
+      for index in 0..<output {
+        let position = coordinates.position(index, input, output, factor: factor)
+        appendCubic(position, slope, omittingOutside: omittingOutside)
       }
     }
   }
@@ -102,6 +119,28 @@ struct SamplingAxis<Scalar: FloatingPointScalar> {
     let sum = weights.reduce(0, +)
     append(Array(lower..<upper), weights.map { $0 / sum })
   }
+
+  /// The four elements around a position.
+  private mutating func appendCubic(_ position: Double, _ slope: Double, omittingOutside: Bool) {
+    let lower = Int(position.rounded(.down))
+    let rest = Scalar(position - position.rounded(.down))
+    let places = (-1...2).map { lower + $0 }
+    // On an element, that one alone: the weights of others are 0 but for rounding.
+    var weights: [Scalar] =
+      rest == 0
+      ? [0, 1, 0, 0] : [1 + rest, rest, 1 - rest, 2 - rest].map { Self.cubic($0, Scalar(slope)) }
+    if omittingOutside {
+      for (index, place) in places.enumerated() where place < 0 || place >= input {
+        weights[index] = 0
+      }
+      let sum = weights.reduce(0, +)
+      weights = weights.map { $0 / sum }
+    }
+    append(places.map(kept), weights)
+  }
+
+  /// The place, or the one at the edge that it lies beyond.
+  private func kept(_ place: Int) -> Int { min(max(place, 0), input - 1) }
 
   private var alignedRatio: Scalar {
     output > 1 ? Scalar(input - 1) / Scalar(output - 1) : 0

@@ -1,31 +1,3 @@
-/// How `resized` makes an image of other extents.
-public enum ResizeMode: Sendable, Hashable {
-  /// The element ⌊i · n ÷ m⌋ for element i of m, of n: PyTorch's `nearest`.
-  case nearest
-  /// The element under the centre, ⌊(i + ½) · n ÷ m⌋: PyTorch's `nearest-exact`.
-  case nearestCenter
-  /// Weighted by the distances of the two nearest elements along each axis. Centres of elements lie at
-  /// i + ½, and edges on edges; or, aligning corners, first on first and last on last elements.
-  ///
-  /// Smaller images are made of those two elements too, whatever lies between; `antialiasing` takes
-  /// all elements less than a stride away, weighted by their distances in strides.
-  case bilinear(aligningCorners: Bool, antialiasing: Bool = false)
-  /// Four elements along each axis, weighted by the piecewise cubic of R. Keys (1981) with a = −0.75;
-  /// elements beyond an edge are those at the edge. With `antialiasing`, the elements less than two
-  /// strides away, with a = −0.5. Results may lie outside the range of the elements.
-  case bicubic(aligningCorners: Bool, antialiasing: Bool = false)
-}
-
-extension ResizeMode {
-  /// Whether a factor moves the elements of an axis whose extent it does not change, as in PyTorch.
-  fileprivate var movesAxesThatStay: Bool {
-    switch self {
-    case .nearestCenter, .bicubic(_, antialiasing: false): true
-    default: false
-    }
-  }
-}
-
 extension Tensor where Scalar: FloatingPointScalar {
   /// Images of other extents, as PyTorch's `interpolate`.
   ///
@@ -43,9 +15,9 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// Images scaled along each axis: extent ⌊n · factor⌋, with 1 ÷ factor in place of n ÷ m; see
   /// `resized(to:mode:)`.
   ///
-  /// There is one factor for each axis behind the first two. As in PyTorch, an axis whose extent stays
-  /// is copied whatever its factor, but by `.nearestCenter` and plain `.bicubic`. Stops with a message
-  /// if there is not one factor for each axis, or one is not positive and finite.
+  /// There is one factor for each axis behind the first two. As in PyTorch, `.nearest`, `.bilinear` and
+  /// antialiased modes copy an axis whose extent stays, whatever its factor. Stops with a message if
+  /// there is not one factor for each axis, or one is not positive and finite.
   public func resized(by factors: [Double], mode: ResizeMode) -> Tensor {
     let extents = scaledExtents(factors, of: "resized")
     return resized(sampling(extents, factors, mode, of: "resized"))
@@ -120,8 +92,8 @@ extension Tensor where Scalar: FloatingPointScalar {
       extents: Dimensions(extents),
       axes: extents.indices.map { axis in
         let stays = spatial[axis] == extents[axis] && !mode.movesAxesThatStay
-        let scale = stays ? nil : factors.map { 1 / $0[axis] }
-        return .init(spatial[axis], extents[axis], scale: scale, mode)
-      }, isNearest: mode == .nearest || mode == .nearestCenter)
+        let factor = stays ? nil : factors?[axis]
+        return .init(spatial[axis], extents[axis], factor: factor, mode)
+      }, isNearest: mode.takesNearest)
   }
 }

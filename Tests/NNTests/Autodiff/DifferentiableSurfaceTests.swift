@@ -67,7 +67,7 @@ struct DifferentiableSurfaceTests {
       ".", ".!", ".!=", ".&", ".&=", ".==", ".>", ".>=", ".^", ".^=", ".|", ".|=", "==",
       "all", "any", "isClose", "isFinite", "isInfinite", "isNaN",
     ],
-    "are of the bits of whole numbers": ["&", "|", "^", "~", ">>"],
+    "are of the bits of whole numbers": ["&", "&=", "|", "|=", "^", "^=", "~", ">>", ">>="],
     "gives positions or counts": [
       "argmax", "argmin", "argsort", "countNonzero", "counts", "histogram", "matrixRank",
       "nonzeroPositions", "searchSorted", "unique", "uniqueElements",

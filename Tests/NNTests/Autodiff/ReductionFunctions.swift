@@ -17,7 +17,9 @@ enum ReductionFunction: String, CaseIterable, FunctionFamily {
   case logSumExp, logSumExpOfAxis
   case norm, normOfAxis, normOfOne, normOfThree, normOfHalf, normOfInfinity, normOfZero,
     normSmallest
-  case cumulativeSum, cumulativeProduct, cumulativeProductWithZeros, keeping, ofNoAxes
+  case cumulativeSum, cumulativeProduct, cumulativeProductWithZeros
+  case sumsBefore, sumsFrom, sumsBehind, productsBefore, productsFrom, productsBehind
+  case keeping, ofNoAxes
 
   func callAsFunction<S: FloatingPointScalar>(_ x: [Variable<S>]) -> Variable<S> {
     let x = x[0]
@@ -50,6 +52,12 @@ enum ReductionFunction: String, CaseIterable, FunctionFamily {
     case .cumulativeProduct: x.cumulativeProduct(axis: -1)
     case .cumulativeProductWithZeros:
       (x - Variable(Self.offsets.tensor(S.self))).cumulativeProduct(axis: 1)
+    case .sumsBefore: x.cumulativeSum(axis: 0, exclusive: true)
+    case .sumsFrom: x.cumulativeSum(axis: -1, reversed: true)
+    case .sumsBehind: x.cumulativeSum(axis: 0, exclusive: true, reversed: true)
+    case .productsBefore: x.cumulativeProduct(axis: 0, exclusive: true)
+    case .productsFrom: x.cumulativeProduct(axis: -1, reversed: true)
+    case .productsBehind: x.cumulativeProduct(axis: 0, exclusive: true, reversed: true)
     case .keeping:
       x.mean(axes: [0], keepingDimensions: true) * x.logSumExp(axes: [-1], keepingDimensions: true)
     case .ofNoAxes: x.product(axes: []) + x.mean(axes: []) + x.max(axes: []) + x.norm(axes: [])
@@ -90,6 +98,12 @@ enum ReductionFunction: String, CaseIterable, FunctionFamily {
     case .normSmallest: x.reduced(nil) { $0.map { abs($0) }.min()! }
     case .cumulativeSum: x.running(0, +)
     case .cumulativeProduct: x.running(last, *)
+    case .sumsBefore: x.folded(0, 0, +) { $1 < $0 }
+    case .sumsFrom: x.folded(last, 0, +) { $1 >= $0 }
+    case .sumsBehind: x.folded(0, 0, +) { $1 > $0 }
+    case .productsBefore: x.folded(0, 1, *) { $1 < $0 }
+    case .productsFrom: x.folded(last, 1, *) { $1 >= $0 }
+    case .productsBehind: x.folded(0, 1, *) { $1 > $0 }
     case .keeping:
       x.mean(axes: [0], keeping: true).combined(
         with: x.reduced([last], keeping: true) { Plain.log($0.map(Plain.exp).reduce(0, +)) }, *)
@@ -116,6 +130,11 @@ extension ReductionFunction {
     row(.cumulativeSum, [3, 2]), row(.cumulativeSum, [0, 2]),
     row(.cumulativeProduct, [2, 4]), row(.cumulativeProduct, [2, 0]),
     row(.cumulativeProductWithZeros, [2, 3], in: 1...1),
+    row(.sumsBefore, [3, 2]), row(.sumsBefore, [0, 2]), row(.sumsFrom, [2, 3]),
+    row(.sumsFrom, [2, 0]), row(.sumsBehind, [3, 2]), row(.sumsBehind, [1, 0]),
+    row(.productsBefore, [3, 2]), row(.productsBefore, [0, 2]), row(.productsBefore, [1, 2]),
+    row(.productsFrom, [2, 3]), row(.productsFrom, [2, 0]),
+    row(.productsBehind, [3, 2]), row(.productsBehind, [2, 0]),
     row(.keeping, [2, 3]), row(.ofNoAxes, [2, 2]),
   ]
 }
@@ -147,6 +166,20 @@ extension PlainArray {
     }
     let rest = shape.indices.filter { !axes.contains($0) }.map { shape[$0] }
     return keeping ? result : result.reshaped(to: rest)
+  }
+
+  /// For each place the elements along an axis whose places are wanted, combined with the first value.
+  func folded(
+    _ axis: Int, _ first: Double, _ combine: (Double, Double) -> Double,
+    where isWanted: (_ place: Int, _ other: Int) -> Bool
+  ) -> PlainArray {
+    PlainArray(shape: shape) { index in
+      (0..<shape[axis]).filter { isWanted(index[axis], $0) }.reduce(first) { result, other in
+        var source = index
+        source[axis] = other
+        return combine(result, self[broadcast: source])
+      }
+    }
   }
 
   /// Each element combined with all before it along an axis.

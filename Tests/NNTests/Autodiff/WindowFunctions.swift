@@ -10,6 +10,7 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
   case averagePooled, averagePooledInside, averagePoolingInputGradient
   case adaptiveAveragePooled, adaptiveAveragePoolingInputGradient
   case resizedNearest, resizedBilinear, resizedByFactors, resizedBicubic, resizedSmoothly
+  case resizedRounded, resizedLinear, resizedCubic
   case resizingInputGradient, resizingByFactorsInputGradient
 
   private var geometry: WindowGeometry {
@@ -68,6 +69,15 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
     case .resizedByFactors:
       return x[0].resized(
         by: extents.map { _ in 1.7 }, mode: .bilinear(aligningCorners: false))
+    case .resizedRounded:
+      return x[0].resized(
+        by: extents.map { _ in 1.6 }, mode: .rounded(.halfUp, in: .alignedCorners))
+    case .resizedLinear:
+      return x[0].resized(by: extents.map { _ in 1.7 }, mode: .linear(in: .halfPixelSymmetric))
+    case .resizedCubic:
+      return x[0].resized(
+        to: extents.map { $0 + 1 },
+        mode: .cubic(in: .asymmetric, slope: -0.75, omittingOutside: true))
     case .resizingInputGradient:
       return x[0].resizingInputGradient(
         inputShape: Shape(x[0].shape.prefix(2) + extents.map { $0 - 1 }),
@@ -182,6 +192,24 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
         }
         return weights.enumerated().map { ($0, $1 / weights.reduce(0, +)) }
       }
+    case .resizedRounded:
+      let wanted = x[0].shape.dropFirst(2).map { Int(1.6 * Double($0)) }
+      return x[0].resampled(wanted) { extent, wanted, place in
+        [(Int(Double(place) * Double(extent - 1) / Double(wanted - 1) + 0.5), 1)]
+      }
+    case .resizedLinear:
+      let wanted = x[0].shape.dropFirst(2).map { Int(1.7 * Double($0)) }
+      return x[0].resampled(wanted) { extent, wanted, place in
+        let margin = (Double(extent) - Double(wanted) / 1.7) / 2
+        return linear(margin + (Double(place) + 0.5) / 1.7 - 0.5, extent)
+      }
+    case .resizedCubic:
+      return x[0].resampled(x[0].shape.dropFirst(2).map { $0 + 1 }) { extent, wanted, place in
+        let position = Double(place * extent) / Double(wanted)
+        let places = (0..<extent).filter { abs(Double($0) - position) < 2 }
+        let weights = places.map { cubic(abs(Double($0) - position)) }
+        return zip(places, weights).map { ($0, $1 / weights.reduce(0, +)) }
+      }
     case .resizingInputGradient:
       return x[0].resampledBack(x[0].shape.dropFirst(2).map { $0 - 1 }) { extent, wanted, place in
         linear(Double(place) * Double(extent - 1) / Double(wanted - 1), extent)
@@ -228,6 +256,11 @@ enum WindowFunction: String, CaseIterable, FunctionFamily {
     row(.resizedBicubic, [0, 1, 3]),
     row(.resizedSmoothly, [1, 2, 4, 5]), row(.resizedSmoothly, [2, 1, 7]),
     row(.resizedByFactors, [1, 1, 2, 3]), row(.resizedByFactors, [1, 2, 3]),
+    row(.resizedRounded, [1, 2, 2, 3]), row(.resizedRounded, [2, 1, 4]),
+    row(.resizedRounded, [0, 1, 3]),
+    row(.resizedLinear, [1, 2, 2, 3]), row(.resizedLinear, [2, 1, 4]),
+    row(.resizedLinear, [0, 1, 3]),
+    row(.resizedCubic, [1, 2, 2, 3]), row(.resizedCubic, [2, 1, 4]), row(.resizedCubic, [0, 1, 3]),
     row(.resizingInputGradient, [1, 1, 3, 4]), row(.resizingInputGradient, [1, 2, 4]),
     row(.resizingByFactorsInputGradient, [1, 2, 5]),
   ]

@@ -11,6 +11,8 @@ struct BitTests {
       func all(
         _ right: [Scalar], _ result: (Tensor<Scalar>, Tensor<Scalar>) -> Tensor<Scalar>,
         _ byNumber: (Tensor<Scalar>, Scalar) -> Tensor<Scalar>,
+        _ inPlace: (inout Tensor<Scalar>, Tensor<Scalar>) -> Void,
+        _ inPlaceByNumber: (inout Tensor<Scalar>, Scalar) -> Void,
         _ expected: (Scalar, Scalar) -> Scalar
       ) {
         for a in [a, strided] {
@@ -19,13 +21,19 @@ struct BitTests {
           #expect(found.scalars == values.flatMap { x in right.map { expected(x, $0) } })
           let one = byNumber(a, right[right.count - 1])
           #expect(one.scalars == values.map { expected($0, right[right.count - 1]) })
+          var wide = a.broadcast(to: [13, right.count])
+          inPlace(&wide, Tensor(right))
+          #expect(wide == found && a.scalars == values)
+          var own = a
+          inPlaceByNumber(&own, right[right.count - 1])
+          #expect(own == one && a.scalars == values)
         }
       }
-      all(values, { $0 & $1 }, { $0 & $1 }, { $0 & $1 })
-      all(values, { $0 | $1 }, { $0 | $1 }, { $0 | $1 })
-      all(values, { $0 ^ $1 }, { $0 ^ $1 }, { $0 ^ $1 })
-      all(shifts, { $0 << $1 }, { $0 << $1 }, { $0 << $1 })
-      all(shifts, { $0 >> $1 }, { $0 >> $1 }, { $0 >> $1 })
+      all(values, { $0 & $1 }, { $0 & $1 }, { $0 &= $1 }, { $0 &= $1 }, { $0 & $1 })
+      all(values, { $0 | $1 }, { $0 | $1 }, { $0 |= $1 }, { $0 |= $1 }, { $0 | $1 })
+      all(values, { $0 ^ $1 }, { $0 ^ $1 }, { $0 ^= $1 }, { $0 ^= $1 }, { $0 ^ $1 })
+      all(shifts, { $0 << $1 }, { $0 << $1 }, { $0 <<= $1 }, { $0 <<= $1 }, { $0 << $1 })
+      all(shifts, { $0 >> $1 }, { $0 >> $1 }, { $0 >>= $1 }, { $0 >>= $1 }, { $0 >> $1 })
       #expect((~a).scalars == values.map { ~$0 })
       #expect((~Tensor<Scalar>([])).shape == [0])
     }

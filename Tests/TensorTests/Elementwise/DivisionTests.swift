@@ -4,14 +4,14 @@ import Testing
 
 /// Remainders, floored quotients and powers of integers.
 struct DivisionTests {
-  private struct Row<Scalar: SignedScalar> {
+  private struct Row<Scalar: NumericScalar> {
     var name: String
     var tensors: (Tensor<Scalar>, Tensor<Scalar>) -> Tensor<Scalar>
     var withNumber: (Tensor<Scalar>, Scalar) -> Tensor<Scalar>
     var scalars: (Scalar, Scalar) -> Scalar
   }
 
-  private func check<Scalar: SignedScalar>(
+  private func check<Scalar: NumericScalar>(
     _ rows: [Row<Scalar>], _ dividend: (inout TestRandom) -> Scalar,
     _ divisor: (inout TestRandom) -> Scalar
   ) {
@@ -36,7 +36,7 @@ struct DivisionTests {
     }
   }
 
-  private func rows<Scalar: SignedScalar>(
+  private func rows<Scalar: NumericScalar>(
     _ truncated: @escaping (Scalar, Scalar) -> Scalar,
     _ floored: @escaping (Scalar, Scalar) -> Scalar,
     _ quotient: @escaping (Scalar, Scalar) -> Scalar
@@ -55,7 +55,9 @@ struct DivisionTests {
   }
 
   @Test func ofIntegers() {
-    func check<Scalar: SignedScalar & FixedWidthInteger>(_: Scalar.Type) {
+    func check<Scalar: NumericScalar & FixedWidthInteger>(
+      _ range: ClosedRange<Scalar>, _ dividends: [Scalar], _ divisors: [Scalar]
+    ) {
       func floored(_ a: Scalar, _ b: Scalar) -> (quotient: Scalar, remainder: Scalar) {
         let quotient = a.dividedReportingOverflow(by: b).partialValue
         let remainder = a &- quotient &* b
@@ -66,11 +68,12 @@ struct DivisionTests {
         rows(
           { $0.remainderReportingOverflow(dividingBy: $1).partialValue },
           { floored($0, $1).remainder }, { floored($0, $1).quotient }),
-        { [.min, .max, -7, 7, 0, .random(in: -99...99, using: &$0)].randomElement(using: &$0)! },
-        { [.min, .max, -1, 1, -3, 3, 10].randomElement(using: &$0)! })
+        { (dividends + [.random(in: range, using: &$0)]).randomElement(using: &$0)! },
+        { divisors.randomElement(using: &$0)! })
     }
-    check(Int32.self)
-    check(Int64.self)
+    check(Int32(-99)...99, [.min, .max, -7, 7, 0], [.min, .max, -1, 1, -3, 3, 10])
+    check(Int64(-99)...99, [.min, .max, -7, 7, 0], [.min, .max, -1, 1, -3, 3, 10])
+    check(UInt8.min ... .max, [0, 7, 255], [1, 2, 3, 10, 128, 255])
   }
 
   @Test func ofReals() {
@@ -115,7 +118,7 @@ struct DivisionTests {
   }
 
   @Test func powersOfIntegers() {
-    func check<Scalar: SignedScalar & FixedWidthInteger>(_: Scalar.Type) {
+    func check<Scalar: NumericScalar & FixedWidthInteger>(_ bases: ClosedRange<Scalar>) {
       var random = TestRandom(32)
       func power(_ base: Scalar, _ exponent: Scalar) -> Scalar {
         (0..<Int(exponent)).reduce(1) { result, _ in result &* base }
@@ -123,7 +126,7 @@ struct DivisionTests {
       for first in Arrangement.allCases {
         let (left, right) = broadcastableShapes(using: &random)
         let shape = broadcastShape(left, right)!
-        let a = first.tensor(left, using: &random) { Scalar.random(in: -9...9, using: &$0) }
+        let a = first.tensor(left, using: &random) { Scalar.random(in: bases, using: &$0) }
         let b = first.tensor(right, using: &random) { Scalar.random(in: 0...40, using: &$0) }
         let x = broadcastElements(of: a, to: shape)
         let y = broadcastElements(of: b, to: shape)
@@ -132,8 +135,9 @@ struct DivisionTests {
         #expect(elements(of: a.power(0)) == elements(of: a).map { _ in 1 })
       }
     }
-    check(Int32.self)
-    check(Int64.self)
+    check(Int32(-9)...9)
+    check(Int64(-9)...9)
+    check(UInt8.min ... .max)
     #expect(Tensor<Int32>([0, 1, -1, 2]).power(.max).scalars == [0, 1, -1, 0])
   }
 }

@@ -197,7 +197,7 @@ struct BinaryOperation: Sendable, CustomTestStringConvertible {
 }
 
 /// The forms of an arithmetic operator on one type: with tensors, with numbers, in place.
-struct OperatorForms<Scalar: SignedScalar>: Sendable, CustomTestStringConvertible {
+struct OperatorForms<Scalar: NumericScalar>: Sendable, CustomTestStringConvertible {
   typealias T = Tensor<Scalar>
 
   var testDescription: String

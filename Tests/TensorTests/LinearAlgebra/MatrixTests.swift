@@ -265,6 +265,11 @@ struct MatrixTests {
           #expect(try (a.lowerTriangle() + nan).symmetricEigenvalues() == alone)
           let upper = try (a.upperTriangle() + nan.transposed).symmetricEigenvalues(upper: true)
           expectNear(D(upper), D(alone), Scalar.self, "\(arrangement)")
+          let other = try (a.upperTriangle() + nan.transposed).symmetricEigen(upper: true)
+          expectNear(D(other.values), D(alone), Scalar.self, "\(arrangement)")
+          expectNear(
+            D(a).matmul(D(other.vectors)), D(other.vectors) * D(other.values).expanded(at: -2),
+            Scalar.self, "\(arrangement)")
         }
       }
     }

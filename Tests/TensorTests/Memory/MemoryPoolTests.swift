@@ -85,6 +85,7 @@ struct MemoryPoolTests {
       #expect(MemoryPool.statistics.misses == freed.misses + 1)
       _ = Tensor<Float>.ones([1_000])
       #expect(MemoryPool.statistics.hits == freed.hits + 1)
+      #expect(MemoryPool.statistics.bytesAllocated - start.bytesAllocated == 3 * 4_096)
     }
   }
 

@@ -13,6 +13,8 @@ struct QuantileTests {
     #expect(rows.median(axis: 1).scalars == [5, 3])
     #expect(rows.transposed.median(axis: 0, keepingDimensions: true).shape == [1, 2])
     #expect(rows.quantile(0.25, axis: 0).scalars == [2.5, 4.5, 2.75])
+    #expect(rows.quantile(0.25, axis: 0, keepingDimensions: true) == [[2.5, 4.5, 2.75]])
+    #expect(rows.quantile(1, keepingDimensions: true) == [[9]])
     #expect(rows.median(keepingDimensions: true).shape == [1, 1] && rows.median().item == 4)
     #expect(Tensor<Float>.zeros([0, 3]).median(axis: 1).shape == [0])
   }
