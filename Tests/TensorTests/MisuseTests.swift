@@ -61,6 +61,20 @@ struct MisuseTests {
     .init("oneHot: index 3 at position 1 is outside 0..<3") {
       _ = Tensor<Float>.oneHot(Tensor<Int32>([0, 3]), depth: 3)
     },
+    .init("oneHot: depth must not be negative, got -1") {
+      _ = Tensor<Float>.oneHot(Tensor<Int32>([0]), depth: -1)
+    },
+    .init("repeated: 9223372036854775807 times axis 0 of shape [2] overflows Int") {
+      _ = zeros([2]).repeated(.max)
+    },
+    .init("/: division of uint8 by zero") { _ = Tensor<UInt8>([1, 2]) / Tensor([1, 0]) },
+    .init("flooredRemainder: division of uint8 by zero") {
+      _ = Tensor<UInt8>([1, 2]).flooredRemainder(dividingBy: 0)
+    },
+    .init("<<=: shape [2, 1] does not broadcast to [1], the shape of the left side") {
+      var a = integers([1])
+      a <<= integers([2, 1])
+    },
     .init("diagonalMatrix: a vector is needed, got shape [2, 2]") {
       _ = zeros([2, 2]).diagonalMatrix()
     },

@@ -1,7 +1,55 @@
 import Tensor
 
 extension MisuseTests {
-  static let windows: [Misuse] = [
+  static let windows: [Misuse] = ofConvolutions + ofShapes
+
+  /// Shapes that do not fit each other, and numbers that are too large.
+  private static let ofShapes: [Misuse] = [
+    .init("outputExtents: a kernel of extents [3] does not fit extents [8, 8]") {
+      _ = WindowGeometry().outputExtents(of: [8, 8], kernel: [3])
+    },
+    .init(
+      "transposeConvolved: extents [1] with kernel [1] leave nothing within a padding of 4 along "
+        + "axis 0"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 1]).transposeConvolved(
+        with: .zeros([1, 1, 1]), geometry: .init(padding: 2))
+    },
+    .init(
+      "columnsToImage: shape [n, rows, columns] and 1 or 2 extents are needed, got [4, 9] and [3]"
+    ) {
+      _ = Tensor<Float>.zeros([4, 9]).columnsToImage(extents: [3], kernel: 2)
+    },
+    .init("convolutionWeightGradient: groups must be at least 1, got 0") {
+      let x = Tensor<Float>.zeros([1, 1, 4])
+      _ = x.convolutionWeightGradient(outputGradient: x, kernel: [1], groups: 0)
+    },
+    .init(
+      "convolutionWeightGradient: input [1, 3, 4], output gradient [1, 2, 4] and kernel [1] do not fit "
+        + "2 groups"
+    ) {
+      _ = Tensor<Float>.zeros([1, 3, 4]).convolutionWeightGradient(
+        outputGradient: .zeros([1, 2, 4]), kernel: [1], groups: 2)
+    },
+    .init(
+      "maxPoolingInputGradient: a gradient [1, 1, 2] and places [1, 1, 3] do not fit an input of shape "
+        + "[1, 1, 4]"
+    ) {
+      _ = Tensor<Float>.zeros([1, 1, 2]).maxPoolingInputGradient(
+        places: .zeros([1, 1, 3]), inputShape: [1, 1, 4])
+    },
+    .init("maxPooled: places in planes of shape [1, 1, 65536, 32768] do not fit Int32") {
+      _ = Tensor<Float>(0).broadcast(to: [1, 1, 65_536, 32_768]).maxPooled(kernel: 4_096)
+    },
+    .init("resized: shape [1, 1, 4] scaled by [1e+30] is too large") {
+      _ = Tensor<Float>.zeros([1, 1, 4]).resized(by: [1e30], mode: .nearest)
+    },
+    .init("resized: axis 3 of shape [1, 1, 4, 0] has no elements") {
+      _ = Tensor<Float>.zeros([1, 1, 4, 0]).resized(to: [2, 2], mode: .linear(in: .halfPixel))
+    },
+  ]
+
+  private static let ofConvolutions: [Misuse] = [
     .init(
       "convolved: a kernel of 3 elements, 2 apart, is larger than axis 1 of [8, 4] with padding 0 "
         + "and 0"
