@@ -196,7 +196,8 @@ __attribute__((constructor)) static void select_at_start(void) {
 
 #define DEFINE_INTEGER(T, S)                                                                     \
   bool apus_any_zero_##S(const T *x, size_t n) { return active()->S->any_zero(x, n); }           \
-  bool apus_any_negative_##S(const T *x, size_t n) { return active()->S->any_negative(x, n); }
+  bool apus_any_negative_##S(const T *x, size_t n) { return active()->S->any_negative(x, n); }   \
+  void apus_sort_##S(T *a, T *b, size_t n) { active()->S->sort(a, b, n); }
 
 void apus_binary_u8(apus_binary_op op, const uint8_t *a, ptrdiff_t a_step, const uint8_t *b,
                     ptrdiff_t b_step, uint8_t *out, size_t n) {

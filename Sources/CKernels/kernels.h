@@ -138,7 +138,8 @@ enum {
 #define APUS_INTEGER_FIELDS(T)                                                                   \
   APUS_SELECT_FIELDS                                                                             \
   bool (*any_zero)(const T *x, size_t n);                                                        \
-  bool (*any_negative)(const T *x, size_t n);
+  bool (*any_negative)(const T *x, size_t n);                                                    \
+  void (*sort)(T *a, T *b, size_t n);
 
 typedef struct {
   APUS_COMMON_FIELDS(float, FLOAT)
@@ -204,6 +205,9 @@ typedef struct {
 
 extern const apus_kernels apus_kernels_baseline;
 #if defined(__x86_64__)
+// For the 8 bits of a mask: the numbers of those that are 0, then of those that are 1, a byte each.
+extern uint64_t apus_sort_places[256];
+
 extern const apus_kernels apus_kernels_avx2;
 extern const apus_kernels apus_kernels_avx512;
 #endif

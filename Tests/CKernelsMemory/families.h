@@ -216,11 +216,11 @@ DEFINE_ROWS(double, f64)
     }                                                                                            \
   }
 
-DEFINE_KEYS(float, f32, uint32_t)
-DEFINE_KEYS(double, f64, uint64_t)
-DEFINE_KEYS(int32_t, i32, uint32_t)
-DEFINE_KEYS(int64_t, i64, uint64_t)
-DEFINE_KEYS(uint8_t, u8, uint32_t)
+DEFINE_KEYS(float, f32, int32_t)
+DEFINE_KEYS(double, f64, int64_t)
+DEFINE_KEYS(int32_t, i32, int32_t)
+DEFINE_KEYS(int64_t, i64, int64_t)
+DEFINE_KEYS(uint8_t, u8, int32_t)
 
 #define DEFINE_RESTORE(T, S)                                                                     \
   static void restore_##S(size_t n, size_t offset) {                                             \
@@ -240,11 +240,11 @@ DEFINE_RESTORE(double, f64)
 
 // VALUE(e) is what of an element e is printed.
 #define DEFINE_SORT(E, S, BITS, MAKE, VALUE)                                                     \
-  static void sort_##S(size_t n, size_t offset) {                                                \
+  static void radix_sort_##S(size_t n, size_t offset) {                                          \
     E *a = array(n * sizeof(E), offset * sizeof(E)), *b = array(n * sizeof(E), 0);               \
     for (size_t i = 0; i < n; i++) a[i] = MAKE(i);                                               \
-    const uint64_t varying = apus_sort_varying_##S(a, n);                                        \
-    const unsigned cut = apus_sort_cut(varying, n, 0, BITS);                                     \
+    const uint64_t varying = apus_radix_varying_##S(a, n);                                        \
+    const unsigned cut = apus_radix_cut(varying, n, 0, BITS);                                     \
     size_t counts[256] = {0}, total = 0;                                                         \
     apus_radix_count_##S(a, n, 8, counts);                                                       \
     for (int i = 0; i < 256; i++) {                                                              \
@@ -254,23 +254,40 @@ DEFINE_RESTORE(double, f64)
     }                                                                                            \
     apus_radix_move_##S(a, b, n, 8, counts);                                                     \
     for (size_t i = 0; i < n; i++) PRINT(E, "radix_move", n, &(double){VALUE(b[i])}, 1);         \
-    E *sorted = apus_sort_##S(a, b, n, 8, BITS);                                                 \
+    E *sorted = apus_radix_sort_##S(a, b, n, 8, BITS);                                                 \
     E *other = sorted == a ? b : a;                                                              \
-    apus_sort_runs_##S(sorted, other, 0, n, n, 0, 8);                                            \
-    for (size_t i = 0; i < n; i++) PRINT(E, "sort", n, &(double){VALUE(sorted[i])}, 1);          \
+    apus_radix_runs_##S(sorted, other, 0, n, n, 0, 8);                                            \
+    for (size_t i = 0; i < n; i++) PRINT(E, "radix_sort", n, &(double){VALUE(sorted[i])}, 1);    \
     if (cut > BITS) abort();                                                                     \
     free_arrays();                                                                               \
   }
 
-#define WORD(i) ((uint32_t)next() << 8 | (next() & 0xff))
-#define LONG_WORD(i) ((uint64_t)WORD(i) << 32 | WORD(i))
+#define WORD(i) ((int32_t)((uint32_t)next() << 8 | (next() & 0xff)))
+#define LONG_WORD(i) ((int64_t)((uint64_t)WORD(i) << 32 | (uint32_t)WORD(i)))
 #define KEYED(i) ((apus_keyed){LONG_WORD(i), i})
 #define ITSELF(e) ((double)(e))
 #define KEY_OF(e) ((double)(e).key)
 
-DEFINE_SORT(uint32_t, u32, 32, WORD, ITSELF)
-DEFINE_SORT(uint64_t, u64, 64, LONG_WORD, ITSELF)
+DEFINE_SORT(int32_t, i32, 32, WORD, ITSELF)
+DEFINE_SORT(int64_t, i64, 64, LONG_WORD, ITSELF)
 DEFINE_SORT(apus_keyed, keyed, 64, KEYED, KEY_OF)
+
+// Lengths around those of the networks as well, and of several partitions.
+#define DEFINE_QUICKSORT(E, S, MAKE)                                                             \
+  static void sort_##S(size_t n, size_t offset) {                                                \
+    const size_t longer[] = {0, 100, 230, 1000};                                                 \
+    for (size_t l = 0; l < sizeof longer / sizeof *longer; l++) {                                \
+      const size_t count = n + longer[l];                                                        \
+      E *a = array(count * sizeof(E), offset * sizeof(E)), *b = array(count * sizeof(E), 0);     \
+      for (size_t i = 0; i < count; i++) a[i] = MAKE(i);                                         \
+      apus_sort_##S(a, b, count);                                                                \
+      PRINT(E, "sort", count, a, count);                                                         \
+      free_arrays();                                                                             \
+    }                                                                                            \
+  }
+
+DEFINE_QUICKSORT(int32_t, i32, WORD)
+DEFINE_QUICKSORT(int64_t, i64, LONG_WORD)
 
 #define DEFINE_SELECT(KEY, S, E, MAKE)                                                           \
   static void select_##S(size_t n, size_t offset) {                                              \
@@ -296,8 +313,8 @@ DEFINE_SORT(apus_keyed, keyed, 64, KEYED, KEY_OF)
     free_arrays();                                                                               \
   }
 
-DEFINE_SELECT(uint32_t, u32, uint64_t, WORD)
-DEFINE_SELECT(uint64_t, u64, apus_keyed, LONG_WORD)
+DEFINE_SELECT(int32_t, i32, int64_t, WORD)
+DEFINE_SELECT(int64_t, i64, apus_keyed, LONG_WORD)
 
 // ---- Random numbers
 
@@ -483,8 +500,9 @@ static void families(size_t n, size_t offset, bool special) {
   truth_i32(n, offset), truth_i64(n, offset);
   bytes_u8(n, offset);
   selection_1(n, offset), selection_4(n, offset), selection_8(n, offset);
-  sort_u32(n, offset), sort_u64(n, offset), sort_keyed(n, offset);
-  select_u32(n, offset), select_u64(n, offset);
+  radix_sort_i32(n, offset), radix_sort_i64(n, offset), radix_sort_keyed(n, offset);
+  sort_i32(n, offset), sort_i64(n, offset);
+  select_i32(n, offset), select_i64(n, offset);
   random_numbers(n, offset);
 }
 

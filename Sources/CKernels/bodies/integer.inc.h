@@ -12,6 +12,8 @@
 #include "argument_columns.inc.h"
 #include "counts.inc.h"
 #include "cumulative.inc.h"
+#include "sort_network.inc.h"
+#include "quicksort.inc.h"
 
 static bool FN(any_zero)(const T *x, size_t n) {
   size_t i = 0;
@@ -42,4 +44,5 @@ static const FN(apus_kernels) FN(kernels) = {
     CUMULATIVE_ENTRIES
     .any_zero = FN(any_zero),
     .any_negative = FN(any_negative),
+    .sort = FN(sort_keys),
 };

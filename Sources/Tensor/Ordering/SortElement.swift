@@ -1,11 +1,11 @@
 import CKernels
 
-/// What a radix sort moves: a key, or a key with the position it came from.
+/// What a sort moves: a key, or a key with the position it came from.
 protocol SortElement {
   typealias Elements = UnsafeMutablePointer<Self>
 
-  /// Sorts `a` by the given bits, stably; the result is in `a` or in `b`, as returned.
-  static func sort(_ a: Elements, _ b: Elements, _ count: Int, bits: Range<Int>) -> Elements
+  /// Sorts `a`, by key and then by position; the result is in `a` or in `b`, as returned.
+  static func sort(_ a: Elements, _ b: Elements, _ count: Int) -> Elements
   /// The bits in which the elements differ.
   static func varying(_ a: Elements, _ count: Int) -> UInt64
   static func count(_ a: Elements, _ count: Int, shift: Int, _ counts: UnsafeMutablePointer<Int>)
@@ -35,21 +35,22 @@ protocol SortKey: SortElement {
     _ out: UnsafeMutablePointer<Keyed>, capacity: Int)
 }
 
-extension UInt32: SortElement, SortKey {
-  static func sort(_ a: Elements, _ b: Elements, _ count: Int, bits: Range<Int>) -> Elements {
-    apus_sort_u32(a, b, count, UInt32(bits.lowerBound), UInt32(bits.upperBound))
+extension Int32: SortElement, SortKey {
+  static func sort(_ a: Elements, _ b: Elements, _ count: Int) -> Elements {
+    apus_sort_i32(a, b, count)
+    return a
   }
-  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_sort_varying_u32(a, count) }
+  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_radix_varying_i32(a, count) }
   static func count(_ a: Elements, _ count: Int, shift: Int, _ counts: UnsafeMutablePointer<Int>) {
-    apus_radix_count_u32(a, count, UInt32(shift), counts)
+    apus_radix_count_i32(a, count, UInt32(shift), counts)
   }
   static func move(
     _ a: Elements, to b: Elements, _ count: Int, shift: Int, _ offsets: UnsafeMutablePointer<Int>
-  ) { apus_radix_move_u32(a, b, count, UInt32(shift), offsets) }
+  ) { apus_radix_move_i32(a, b, count, UInt32(shift), offsets) }
   static func sortRuns(
     _ a: Elements, _ b: Elements, startingIn range: Range<Int>, _ count: Int, low: Int, cut: Int
   ) {
-    apus_sort_runs_u32(
+    apus_radix_runs_i32(
       a, b, range.lowerBound, range.upperBound, count, UInt32(low), UInt32(cut))
   }
 
@@ -57,32 +58,33 @@ extension UInt32: SortElement, SortKey {
   static var largestCount: Int { 1 << 32 }
 
   static func addPositions(
-    _ keys: UnsafePointer<Self>, _ out: UnsafeMutablePointer<UInt64>, _ count: Int
-  ) { apus_sort_keyed_u32(keys, 0, out, count) }
+    _ keys: UnsafePointer<Self>, _ out: UnsafeMutablePointer<Int64>, _ count: Int
+  ) { apus_sort_keyed_i32(keys, 0, out, count) }
   static func positions(
-    of keyed: UnsafePointer<UInt64>, _ out: UnsafeMutablePointer<Int64>, _ count: Int
-  ) { apus_sort_positions_u32(keyed, out, count) }
+    of keyed: UnsafePointer<Int64>, _ out: UnsafeMutablePointer<Int64>, _ count: Int
+  ) { apus_sort_positions_i32(keyed, out, count) }
   static func select(
     _ k: Int, of keys: UnsafePointer<Self>, _ count: Int, first: Int,
-    _ out: UnsafeMutablePointer<UInt64>, capacity: Int
-  ) { apus_select_u32(keys, count, first, k, out, capacity) }
+    _ out: UnsafeMutablePointer<Int64>, capacity: Int
+  ) { apus_select_i32(keys, count, first, k, out, capacity) }
 }
 
-extension UInt64: SortElement, SortKey {
-  static func sort(_ a: Elements, _ b: Elements, _ count: Int, bits: Range<Int>) -> Elements {
-    apus_sort_u64(a, b, count, UInt32(bits.lowerBound), UInt32(bits.upperBound))
+extension Int64: SortElement, SortKey {
+  static func sort(_ a: Elements, _ b: Elements, _ count: Int) -> Elements {
+    apus_sort_i64(a, b, count)
+    return a
   }
-  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_sort_varying_u64(a, count) }
+  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_radix_varying_i64(a, count) }
   static func count(_ a: Elements, _ count: Int, shift: Int, _ counts: UnsafeMutablePointer<Int>) {
-    apus_radix_count_u64(a, count, UInt32(shift), counts)
+    apus_radix_count_i64(a, count, UInt32(shift), counts)
   }
   static func move(
     _ a: Elements, to b: Elements, _ count: Int, shift: Int, _ offsets: UnsafeMutablePointer<Int>
-  ) { apus_radix_move_u64(a, b, count, UInt32(shift), offsets) }
+  ) { apus_radix_move_i64(a, b, count, UInt32(shift), offsets) }
   static func sortRuns(
     _ a: Elements, _ b: Elements, startingIn range: Range<Int>, _ count: Int, low: Int, cut: Int
   ) {
-    apus_sort_runs_u64(
+    apus_radix_runs_i64(
       a, b, range.lowerBound, range.upperBound, count, UInt32(low), UInt32(cut))
   }
 
@@ -91,21 +93,21 @@ extension UInt64: SortElement, SortKey {
 
   static func addPositions(
     _ keys: UnsafePointer<Self>, _ out: UnsafeMutablePointer<apus_keyed>, _ count: Int
-  ) { apus_sort_keyed_u64(keys, 0, out, count) }
+  ) { apus_sort_keyed_i64(keys, 0, out, count) }
   static func positions(
     of keyed: UnsafePointer<apus_keyed>, _ out: UnsafeMutablePointer<Int64>, _ count: Int
-  ) { apus_sort_positions_u64(keyed, out, count) }
+  ) { apus_sort_positions_i64(keyed, out, count) }
   static func select(
     _ k: Int, of keys: UnsafePointer<Self>, _ count: Int, first: Int,
     _ out: UnsafeMutablePointer<apus_keyed>, capacity: Int
-  ) { apus_select_u64(keys, count, first, k, out, capacity) }
+  ) { apus_select_i64(keys, count, first, k, out, capacity) }
 }
 
 extension apus_keyed: SortElement {
-  static func sort(_ a: Elements, _ b: Elements, _ count: Int, bits: Range<Int>) -> Elements {
-    apus_sort_keyed(a, b, count, UInt32(bits.lowerBound), UInt32(bits.upperBound))
+  static func sort(_ a: Elements, _ b: Elements, _ count: Int) -> Elements {
+    apus_radix_sort_keyed(a, b, count, 0, 64)
   }
-  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_sort_varying_keyed(a, count) }
+  static func varying(_ a: Elements, _ count: Int) -> UInt64 { apus_radix_varying_keyed(a, count) }
   static func count(_ a: Elements, _ count: Int, shift: Int, _ counts: UnsafeMutablePointer<Int>) {
     apus_radix_count_keyed(a, count, UInt32(shift), counts)
   }
@@ -115,7 +117,7 @@ extension apus_keyed: SortElement {
   static func sortRuns(
     _ a: Elements, _ b: Elements, startingIn range: Range<Int>, _ count: Int, low: Int, cut: Int
   ) {
-    apus_sort_runs_keyed(
+    apus_radix_runs_keyed(
       a, b, range.lowerBound, range.upperBound, count, UInt32(low), UInt32(cut))
   }
 }
@@ -158,10 +160,10 @@ extension SortableScalar where Self: FixedWidthInteger {
 
 extension Float: SortableScalar {
   static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<UInt32>, _ count: Int, descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, descending: Bool
   ) -> Bool { apus_sort_keys_f32(x, keys, count, descending) }
   static func values(
-    of keys: UnsafePointer<UInt32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
+    of keys: UnsafePointer<Int32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
   ) { apus_sort_values_f32(keys, out, count, descending) }
   static func restore(
     from x: UnsafeRawPointer, step: Int, _ sorted: UnsafeMutableRawPointer, _ count: Int
@@ -170,10 +172,10 @@ extension Float: SortableScalar {
 
 extension Double: SortableScalar {
   static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<UInt64>, _ count: Int, descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Int64>, _ count: Int, descending: Bool
   ) -> Bool { apus_sort_keys_f64(x, keys, count, descending) }
   static func values(
-    of keys: UnsafePointer<UInt64>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
+    of keys: UnsafePointer<Int64>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
   ) { apus_sort_values_f64(keys, out, count, descending) }
   static func restore(
     from x: UnsafeRawPointer, step: Int, _ sorted: UnsafeMutableRawPointer, _ count: Int
@@ -182,27 +184,27 @@ extension Double: SortableScalar {
 
 extension Int32: SortableScalar {
   static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<UInt32>, _ count: Int, descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, descending: Bool
   ) -> Bool { apus_sort_keys_i32(x, keys, count, descending) }
   static func values(
-    of keys: UnsafePointer<UInt32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
+    of keys: UnsafePointer<Int32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
   ) { apus_sort_values_i32(keys, out, count, descending) }
 }
 
 extension Int64: SortableScalar {
   static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<UInt64>, _ count: Int, descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Int64>, _ count: Int, descending: Bool
   ) -> Bool { apus_sort_keys_i64(x, keys, count, descending) }
   static func values(
-    of keys: UnsafePointer<UInt64>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
+    of keys: UnsafePointer<Int64>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
   ) { apus_sort_values_i64(keys, out, count, descending) }
 }
 
 extension UInt8: SortableScalar {
   static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<UInt32>, _ count: Int, descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, descending: Bool
   ) -> Bool { apus_sort_keys_u8(x, keys, count, descending) }
   static func values(
-    of keys: UnsafePointer<UInt32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
+    of keys: UnsafePointer<Int32>, _ out: UnsafeMutableRawPointer, _ count: Int, descending: Bool
   ) { apus_sort_values_u8(keys, out, count, descending) }
 }

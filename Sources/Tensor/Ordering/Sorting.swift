@@ -90,8 +90,7 @@ enum Sorting<Scalar: SortableScalar> {
     let gathered = isPacked ? nil : Storage(byteCount: total * size)
     // Keys are made in the result where they fit there.
     let keysFit = isPacked && MemoryLayout<Key>.stride == size
-    let first = keysFit ? nil : Storage(byteCount: total * MemoryLayout<Key>.stride)
-    let second = Storage(byteCount: total * MemoryLayout<Key>.stride)
+    let keys = keysFit ? nil : Storage(byteCount: total * MemoryLayout<Key>.stride)
     lines.forEachBlock { block, offset in
       let start = block.lowerBound * lines.extent
       var source = x + offset * size
@@ -101,16 +100,13 @@ enum Sorting<Scalar: SortableScalar> {
           block.count, byteCount: size, from: source, strides.inTensor, to: packed, strides.packed)
         source = UnsafeRawPointer(packed)
       }
-      for line in 0..<block.count {
-        let place = start + line * lines.extent
-        let elements = source + line * lines.extent * size
-        let sorted = gathered.map { $0.pointer + place * size } ?? result + place * size
-        let keys = first.map { $0.pointer } ?? result
-        sortLine(
-          elements, (keys + place * MemoryLayout<Key>.stride).bound(),
-          (second.pointer + place * MemoryLayout<Key>.stride).bound(), lines, descending, sorted,
-          original: x + (offset + line * (isPacked ? lines.extent : 1)) * size)
-      }
+      let scratch = Storage(byteCount: lines.extent * MemoryLayout<Key>.stride)
+      sortBlock(
+        source, block.count, lines,
+        ((keys.map { $0.pointer } ?? result) + start * MemoryLayout<Key>.stride).bound(),
+        scratch.pointer.bound(), descending,
+        to: (gathered.map { $0.pointer } ?? result) + start * size,
+        originals: x + offset * size, apart: isPacked ? lines.extent : 1)
       if gathered != nil {
         lines.copy(
           block.count, byteCount: size, from: source, strides.packed, to: result + offset * size,
@@ -119,18 +115,39 @@ enum Sorting<Scalar: SortableScalar> {
     }
   }
 
-  private static func sortLine(
-    _ x: UnsafeRawPointer, _ a: UnsafeMutablePointer<Key>, _ b: UnsafeMutablePointer<Key>,
-    _ lines: Lines, _ descending: Bool, _ out: UnsafeMutableRawPointer, original: UnsafeRawPointer
+  /// Sorts packed lines. The first elements of the original lines are `apart`.
+  private static func sortBlock(
+    _ x: UnsafeRawPointer, _ count: Int, _ lines: Lines, _ keys: UnsafeMutablePointer<Key>,
+    _ scratch: UnsafeMutablePointer<Key>, _ descending: Bool, to out: UnsafeMutableRawPointer,
+    originals: UnsafeRawPointer, apart: Int
   ) {
-    let isOpaque = makeKeys(x, a, lines, descending)
-    let sorted = sort(a, b, lines, bits: 0..<Scalar.keyBits)
-    forEachPart(lines) { part in
-      Scalar.values(
-        of: sorted + part.lowerBound, out + part.lowerBound * MemoryLayout<Scalar>.stride,
-        part.count, descending: descending)
+    let size = MemoryLayout<Scalar>.stride
+    // Short lines have their keys made together, and long ones by all threads.
+    let step = lines.areLong ? 1 : count
+    for line in stride(from: 0, to: count, by: step) {
+      let place = line * lines.extent
+      let keys = keys + place
+      let isOpaque = makeKeys(x + place * size, keys, step, lines, descending)
+      if lines.areLong {
+        let sorted = sort(keys, scratch, lines, bits: 0..<Scalar.keyBits)
+        forEachPart(lines) { part in
+          Scalar.values(
+            of: sorted + part.lowerBound, out + (place + part.lowerBound) * size, part.count,
+            descending: descending)
+        }
+      } else {
+        for line in 0..<count {
+          _ = Key.sort(keys + line * lines.extent, scratch, lines.extent)
+        }
+        Scalar.values(of: keys, out, count * lines.extent, descending: descending)
+      }
+      guard isOpaque else { continue }
+      for line in line..<line + step {
+        Scalar.restore(
+          from: originals + line * apart * size, step: lines.inner,
+          out + line * lines.extent * size, lines.extent)
+      }
     }
-    if isOpaque { Scalar.restore(from: original, step: lines.inner, out, lines.extent) }
   }
 
   /// The positions of each line's elements in their order.
@@ -144,7 +161,6 @@ enum Sorting<Scalar: SortableScalar> {
     let gathered = isPacked ? nil : Storage(byteCount: total * 8)
     let fits = isPacked && MemoryLayout<Keyed>.stride == 8
     let first = fits ? nil : Storage(byteCount: total * MemoryLayout<Keyed>.stride)
-    let second = Storage(byteCount: total * MemoryLayout<Keyed>.stride)
     lines.forEachBlock { block, offset in
       let start = block.lowerBound * lines.extent
       var source = x + offset * size
@@ -155,13 +171,14 @@ enum Sorting<Scalar: SortableScalar> {
         source = UnsafeRawPointer(packed)
       }
       let keyed = first.map { $0.pointer } ?? UnsafeMutableRawPointer(result)
+      let scratch = Storage(byteCount: lines.extent * MemoryLayout<Keyed>.stride)
       for line in 0..<block.count {
         let place = (start + line * lines.extent) * MemoryLayout<Keyed>.stride
         let a: UnsafeMutablePointer<Keyed> = (keyed + place).bound()
-        let b: UnsafeMutablePointer<Keyed> = (second.pointer + place).bound()
-        // The keys alone are smaller, and the second area is free as yet.
+        let b: UnsafeMutablePointer<Keyed> = scratch.pointer.bound()
+        // The keys alone are smaller, and the scratch is free as yet.
         let keys = UnsafeMutableRawPointer(b).assumingMemoryBound(to: Key.self)
-        _ = makeKeys(source + line * lines.extent * size, keys, lines, descending)
+        _ = makeKeys(source + line * lines.extent * size, keys, 1, lines, descending)
         Key.addPositions(keys, a, lines.extent)
         let sorted = sort(a, b, lines, bits: Key.keyedBits)
         if gathered == nil {
@@ -207,7 +224,7 @@ enum Sorting<Scalar: SortableScalar> {
           (candidates.pointer + number * parts * capacity * keyedSize).bound()
         let other: UnsafeMutablePointer<Keyed> =
           (second.pointer + number * parts * k * keyedSize).bound()
-        _ = makeKeys(x + (offset + line * extent) * step, keys, lines, descending)
+        _ = makeKeys(x + (offset + line * extent) * step, keys, 1, lines, descending)
         ThreadPool.forEachPiece(parts) { part in
           let start = part * length
           let count = min(length, extent - start)
@@ -222,17 +239,20 @@ enum Sorting<Scalar: SortableScalar> {
           if part > 0 { (found + count).update(from: found + part * capacity, count: size) }
           count += size
         }
-        let sorted = Keyed.sort(found, other, count, bits: Key.keyedBits)
+        let sorted = Keyed.sort(found, other, count)
         Key.positions(of: sorted, result + number * k, k)
       }
     }
   }
 
-  /// The keys of a line, by all threads if it is long.
+  /// The keys of packed lines, or of a long one by all threads.
   private static func makeKeys(
-    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Key>, _ lines: Lines, _ descending: Bool
+    _ x: UnsafeRawPointer, _ keys: UnsafeMutablePointer<Key>, _ count: Int, _ lines: Lines,
+    _ descending: Bool
   ) -> Bool {
-    if !lines.areLong { return Scalar.makeKeys(x, keys, lines.extent, descending: descending) }
+    if !lines.areLong {
+      return Scalar.makeKeys(x, keys, count * lines.extent, descending: descending)
+    }
     let parts = (lines.extent + Lines.piece - 1) / Lines.piece
     return withUnsafeTemporaryAllocation(of: Bool.self, capacity: parts) { isOpaque in
       forEachPart(lines) { part in
@@ -256,13 +276,13 @@ enum Sorting<Scalar: SortableScalar> {
     bits: Range<Int>
   ) -> UnsafeMutablePointer<Element> {
     let count = lines.extent
-    guard lines.areLong else { return Element.sort(a, b, count, bits: bits) }
+    guard lines.areLong else { return Element.sort(a, b, count) }
     let parts = (count + Lines.piece - 1) / Lines.piece
     let tables = Storage(byteCount: parts * 256 * MemoryLayout<Int>.stride)
     let table: UnsafeMutablePointer<Int> = tables.pointer.bound()
     let varying = Element.varying(a, count)
     let cut = Int(
-      apus_sort_cut(varying, count, UInt32(bits.lowerBound), UInt32(bits.upperBound)))
+      apus_radix_cut(varying, count, UInt32(bits.lowerBound), UInt32(bits.upperBound)))
     var (a, b) = (a, b)
     for shift in stride(from: cut, to: bits.upperBound, by: 8) where varying >> shift & 255 != 0 {
       forEachPart(lines) { part in

@@ -7,8 +7,9 @@
 extension Tensor {
   /// The elements along an axis in ascending order, or in descending order; the shape stays.
   ///
-  /// The bits are those of the elements that `argsort` names. O(n) for a line of n elements: a radix
-  /// sort; short lines by insertion.
+  /// The bits are those of the elements that `argsort` names. O(n log n) for a line of n elements,
+  /// whatever they are: a quicksort by vectors, with sorting networks for short lines; where the CPU
+  /// has no AVX2, and for long lines, a radix sort.
   public func sorted(axis: Int = -1, descending: Bool = false) -> Tensor {
     let axis = shape.axis(axis, of: "sorted")
     let result = Tensor(uninitialized: shape)
@@ -34,7 +35,7 @@ extension Tensor {
   /// The positions along an axis of the elements in ascending order, or in descending order:
   /// `gather(argsort(axis: a), axis: a)` is `sorted(axis: a)`.
   ///
-  /// O(n) for a line of n elements, as `sorted`.
+  /// O(n log n) for a line of n elements, as `sorted`.
   public func argsort(axis: Int = -1, descending: Bool = false) -> Tensor<Int64> {
     let axis = shape.axis(axis, of: "argsort")
     let result = Tensor<Int64>(uninitialized: shape)

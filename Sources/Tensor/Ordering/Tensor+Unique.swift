@@ -15,7 +15,7 @@ extension Tensor {
   /// The distinct elements in ascending order, a vector, as NumPy's `unique`.
   ///
   /// All NaN count as one, which comes last; of zeros of both signs the first one stands for all.
-  /// O(n): a radix sort.
+  /// O(n log n), as `sorted`.
   public func unique() -> Tensor {
     var sorted = flattened.sorted()
     let count = sorted.moveRunsToFront { _, _ in }
