@@ -151,6 +151,8 @@ class Type:
             if level > 0:
                 lines.append(f"  const {vector} t{2**level} = {power} * {power};")
                 power = f"t{2**level}"
+            if level > 0 and len(terms) % 2 == 1:
+                terms = terms[:-2] + [f"{fma}({power}, {terms[-1]}, {terms[-2]})"]
             pairs = []
             for i in range(0, len(terms) - 1, 2):
                 pair = f"{fma}({power}, {terms[i + 1]}, {terms[i]})"
@@ -163,26 +165,35 @@ class Type:
             level += 1
         return lines
 
-    def fit(self, name, comment, target, weight, degree, low, high, vector="V", fma="FMA"):
+    def fit(self, name, comment, target, weight, degree, low, high, vector="V", fma="FMA",
+            scheme=None):
         exact = remez(target, weight, degree, low, high)
         rounded = [mp.mpf(self.round(c)) for c in exact]
         step = (mp.mpf(high) - low) / 1000
         grid = [low + step * (i + mp.mpf(1) / 2) for i in range(1000)]
         error = max(abs(weight(t) * (mp.polyval(rounded[::-1], t) - target(t))) for t in grid)
-        self.write(name, comment, error, exact, vector, fma)
+        self.write(name, comment, error, exact, vector, fma, scheme)
 
-    def fit_ratio(self, name, comment, target, weight, over, under, low, high):
-        """p and q of p(t) / (1 + t q(t))."""
-        p, q, error = ratio(target, weight, over, under, low, high, self.round)
-        self.write(f"{name}_p", comment, error, p, "V", "FMA")
-        self.write(f"{name}_q", "The q of the above.", None, q[1:], "V", "FMA")
+    def fit_ratios(self, name, comment, target, weight, degrees, ranges):
+        """p and q of p(t) / (1 + t q(t)) on each of two ranges, with the degrees of both polynomials of
+        that quotient: of the lanes in the mask `far`, and of the others. The latter are not less."""
+        (far_p, far_q, far_error), (p, q, error) = (
+            ratio(target, weight, over, under, low, high, self.round)
+            for (over, under), (low, high) in zip(degrees, ranges))
+        far_p += [mp.mpf(0)] * (len(p) - len(far_p))
+        far_q += [mp.mpf(0)] * (len(q) - len(far_q))
+        self.write(f"{name}_p", comment, max(error, far_error), list(zip(far_p, p)), "V", "FMA")
+        self.write(f"{name}_q", "The q of the above.", None, list(zip(far_q, q))[1:], "V", "FMA")
 
-    def write(self, name, comment, error, coefficients, vector, fma):
+    def write(self, name, comment, error, coefficients, vector, fma, scheme=None):
         lines = [f"// {comment}"]
         if error is not None:
             lines.append(f"// Relative error below 2^{float(mp.log(error, 2)) + 0.05:.1f}.")
-        lines.append(f"INLINE {vector} {name}_{self.suffix}({vector} t) {{")
-        lines += self.scheme([self.literal(c) for c in coefficients], vector, fma)
+        choice = ", M far" if isinstance(coefficients[0], tuple) else ""
+        lines.append(f"INLINE {vector} {name}_{self.suffix}({vector} t{choice}) {{")
+        terms = [f"PICK({self.literal(c[0])}, {self.literal(c[1])})" if choice
+                 else self.literal(c) for c in coefficients]
+        lines += (scheme or self.scheme)(terms, vector, fma)
         self.text.append("\n".join(lines) + "\n}\n")
 
 
@@ -199,7 +210,7 @@ def all_polynomials(type, degrees, sine_turn):
     r = ln2 / 2 * mp.mpf("1.0001")
     type.fit("poly_exp", "e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 2.",
              lambda t: (mp.expm1(t) - t) / t**2, lambda t: t**2 / mp.expm1(t),
-             degrees["exp"], -r, r)
+             degrees["exp"], -r, r, scheme=Type.estrin)
 
     quarter = (mp.pi / 4 * mp.mpf("1.01")) ** 2
     type.fit("poly_sin", f"sin r = r + r^3 p(t) with t = r^2, |r| <= pi / {4 // sine_turn}.",
@@ -216,23 +227,35 @@ def all_polynomials(type, degrees, sine_turn):
 
 single = Type("f32", Type.horner)
 all_polynomials(single, {"exp": 4, "sin": 3, "cos": 2, "sinh": 3}, sine_turn=2)
-single.fit("poly_log_erfc", "ln(1 - erf t) = t p(t) for 0 <= t <= 3.95, in relative error of erf t.",
-           lambda t: mp.log(mp.erfc(t)) / t, lambda t: t * mp.erfc(t) / mp.erf(t), 8, 1e-9,
-           mp.mpf("3.95"))
-root_2_pi = mp.mpf(single.round(mp.sqrt(2 * mp.pi)))
+single.fit("poly_exp_half", "e^(-t / 2) - 1 = t p(t) for |t| <= ln 2.",
+           lambda t: mp.expm1(-t / 2) / t, lambda t: t / mp.exp(-t / 2), 5, -mp.mpf("0.694"),
+           mp.mpf("0.694"), scheme=Type.estrin)
 
 
-def normal_tail(a):
-    return mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2)) / 2
+def fourth_root(t):
+    return mp.erfc(t) ** (mp.mpf(1) / 4)
 
 
-# Most of a great quotient is root_2_pi t, so that what p and q lose by rounding counts for little.
-single.fit_ratio(
-    "poly_normal_tail",
-    "e^(-t^2 / 2) / Phi(-t) = root_2_pi t + p(t) / (1 + t q(t)) for 0 <= t <= 13.5.",
-    lambda t: 1 / normal_tail(t) - root_2_pi * t, normal_tail, 4, 4, 0, 13.5)
-single.fit("poly_log", "ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).",
-           lambda t: (mp.log1p(t) - t + t * t / 2) / t**3, lambda t: t**3 / mp.log1p(t), 8,
+single.fit("poly_erf", "1 - (1 - erf t)^(1 / 4) = t p(t) for 0 <= t <= 3.93, in relative error of erf t.",
+           lambda t: (1 - fourth_root(t)) / t, lambda t: 4 * fourth_root(t)**3 * t / mp.erf(t), 9,
+           1e-9, mp.mpf("3.93"))
+
+# Where the exponential is found with ln 2 rounded, which is off by as much.
+ln_2_error = mp.mpf(single.round(mp.log(2))) / mp.log(2) - 1
+
+
+def normal_tail(t):
+    return mp.exp(t * t / 2) * mp.erfc(t / mp.sqrt(2)) / 2 * (1 - t * t / 2 * ln_2_error)
+
+
+near = mp.mpf("4.9")
+# What the best quotient up to there has before t, rounded; beyond it is near to sqrt(2 pi).
+slope = mp.mpf(float.fromhex("0x1.41221ap+1"))
+single.fit_ratios(
+    "poly_normal", "e^(-t^2 / 2) / Phi(-t) = slope t + p(t) / (1 + t q(t)); 0 <= t <= 4.9 <= far t <= 13.5.",
+    lambda t: 1 / normal_tail(t) - slope * t, normal_tail, [(3, 2), (3, 3)], [(near, 13.5), (0, near)])
+single.fit("poly_log", "ln(1 + t) = t + t^2 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).",
+           lambda t: (mp.log1p(t) - t) / t**2, lambda t: t**2 / mp.log1p(t), 8,
            mp.sqrt(0.5) - mp.mpf("1.0001"), mp.sqrt(2) - mp.mpf("0.9999"))
 single.fit("poly_asin", "asin x = x + x^3 p(t) with t = x^2, |x| <= 1/2.",
            lambda t: (mp.asin(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,

@@ -64,9 +64,9 @@ static const row rows[] = {
     ROW(SIGMOID, sigmoid, 2.75, 2.5)
     ROW(SOFTPLUS, softplus, 1.75, 1.75)
     ROW(SILU, silu, 2.75, 3.25)
-    ROW(ERF, erf, 3.25, 2)
+    ROW(ERF, erf, 3.75, 2)
     ROW(GELU_TANH, gelu_tanh, 2.5, 3)
-    ROW(GELU, gelu, 3.75, 8)
+    ROW(GELU, gelu, 4, 8)
 };
 
 // ---- Measuring

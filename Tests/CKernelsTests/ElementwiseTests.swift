@@ -61,13 +61,13 @@ struct UnaryCase: CustomTestStringConvertible, Sendable {
     UnaryCase("acosh", APUS_ACOSH, ulps: 2.25) { acosh($0) },
     UnaryCase("atanh", APUS_ATANH, ulps: 2.25) { atanh($0) },
     UnaryCase("tanh", APUS_TANH, ulps: 2.75) { tanh($0) },
-    UnaryCase("erf", APUS_ERF, ulps: 3.25) { erf($0) },
+    UnaryCase("erf", APUS_ERF, ulps: 3.75) { erf($0) },
     UnaryCase("sigmoid", APUS_SIGMOID, ulps: 2.75, sigmoid),
     UnaryCase("softplus", APUS_SOFTPLUS, ulps: 1.75) {
       ($0 > 0 ? $0 : 0) + log1p(exp(-abs($0)))
     },
     UnaryCase("silu", APUS_SILU, ulps: 2.75) { $0 == -.infinity ? -0.0 : $0 * sigmoid($0) },
-    UnaryCase("gelu", APUS_GELU, ulps: 3.75) {
+    UnaryCase("gelu", APUS_GELU, ulps: 4) {
       $0 == -.infinity ? -0.0 : 0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
     },
     UnaryCase("gelu tanh", APUS_GELU_TANH, ulps: 2.5) {
@@ -240,6 +240,26 @@ extension CKernelsTests {
       }
       check(Float.self)
       check(Double.self)
+    }
+
+    /// A function may take a shorter way where all numbers of a vector allow it: to the same bits.
+    @Test func resultsDoNotDependOnNeighbours() {
+      let x: [Float] = (0..<640).map { Float($0 - 320) / 47 }
+      withEachInstructionSet { isa in
+        for op in [APUS_GELU, APUS_EXP, APUS_LOG, APUS_SIGMOID, APUS_SILU] {
+          let together = elementwise([x, x], guardedBy: 77, isa) {
+            Float.unary(op, $0[0], $0[1], $1)
+          }
+          for i in x.indices {
+            let alone = [Float](repeating: x[i], count: 16)
+            let result = elementwise([alone, alone], guardedBy: 77, isa) {
+              Float.unary(op, $0[0], $0[1], $1)
+            }
+            let same = together[1][i].bitPattern == result[1][0].bitPattern
+            #expect(same || together[1][i].isNaN && result[1][0].isNaN)
+          }
+        }
+      }
     }
 
     @Test func linearCombinations() {

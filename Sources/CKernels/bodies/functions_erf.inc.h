@@ -2,13 +2,16 @@
 
 #if LANE_BYTES == 4
 
-// 1 - (1 - erf a) with 1 - erf a = e^y, as -(e^y - 1), which has all its digits where y is small.
+// 1 - erf a = (1 - u)^4 with u = a p(a). Squaring 1 - u makes 2u - u^2 of u, with all its digits where
+// it is small.
 INLINE V FN(op_ERF)(V x) {
-  V a = __builtin_elementwise_abs(x), rounded;
+  V a = __builtin_elementwise_abs(x);
   a = a > FN(ERF_TOP) ? (V)FN(ERF_TOP) : a;
-  V e = FN(expm1_reduced)(FN(split_exponent)(a * FN(poly_log_erfc)(a), &rounded));
-  V power = FN(raise)((V)(T)1, rounded);
-  return __builtin_elementwise_copysign(FMA(-power, e, (T)1 - power), x);
+  V p = FN(poly_erf)(a), u = a * p;
+  // 2u from a and p, as u itself is rounded, which would count four times where it is denormal.
+  u = FMA(a, p + p, -(u * u));
+  u = FMA(-u, u, u + u);
+  return __builtin_elementwise_copysign(u, x);
 }
 
 #else
@@ -29,52 +32,83 @@ INLINE V FN(op_ERF)(V x) {
 #endif
 
 // Phi(-a) = e^(-a^2 / 2) R(a) for a >= 0, Phi being the normal distribution function. The tail is
-// computed by itself, so that its relative error stays small however small it is.
+// computed by itself, so that its relative error stays small however small it is. `far` says whether
+// a may be beyond GELU_NEAR.
 
 #if LANE_BYTES == 4
 
-INLINE V FN(tail_ratio)(V a) {
-  V under = FMA(a, FN(poly_normal_tail_q)(a), (T)1);
-  return under / FMA(a * under, FN(ROOT_2_PI), FN(poly_normal_tail_p)(a));
+// 1 / R(a) = slope a + p(a) / (1 + a q(a)). Where a is great, rounding that divisor does no harm.
+INLINE V FN(tail_ratio)(V a, M far) {
+  V under = FMA(a, FN(poly_normal_q)(a, far), 1.0f);
+  return under / FMA(a * under, FN(NORMAL_SLOPE), FN(poly_normal_p)(a, far));
 }
 
 // a R(a), with one rounding less than the product.
-INLINE V FN(tail_ratio_times)(V a) {
-  V over = FMA(a * a, FN(poly_normal_tail_q)(a), a);
-  return over / FMA(over, FN(ROOT_2_PI), FN(poly_normal_tail_p)(a));
+INLINE V FN(tail_ratio_times)(V a, M far) {
+  V over = FMA(a * a, FN(poly_normal_q)(a, far), a);
+  return over / FMA(over, FN(NORMAL_SLOPE), FN(poly_normal_p)(a, far));
+}
+
+// e^(-a^2 / 2) factor, with ln 2 rounded to T, as the R above expects.
+INLINE V FN(times_normal)(V factor, V a, const bool far) {
+  V square = a * a, low = FN(product_low)(a, a, square);
+  V rounded = FMA(square, -0.5f * LOG2_E_f32, ROUNDER_f32), whole = rounded - ROUNDER_f32;
+#if defined(APUS_FMA)
+  V r = FMA(whole, 2.0f * LN_2_f32, square) + low;
+#else
+  V r = FMA(whole, 2.0f * LN_2_HIGH_f32, square);
+  r = FMA(whole, 2.0f * (LN_2_f32 - LN_2_HIGH_f32), r) + low;
+#endif
+  V product = FMA(factor * r, FN(poly_exp_half)(r), factor);
+  return far ? FN(scale)(product, rounded) : FN(raise)(product, rounded);
 }
 
 #else
 
-INLINE V FN(tail_ratio)(V a) { return FN(erfcx_half)(a * FN(SQRT_HALF)); }
-INLINE V FN(tail_ratio_times)(V a) { return a * FN(tail_ratio)(a); }
+INLINE V FN(tail_ratio)(V a, M far) {
+  (void)far;
+  return FN(erfcx_half)(a * FN(SQRT_HALF));
+}
+INLINE V FN(tail_ratio_times)(V a, M far) { return a * FN(tail_ratio)(a, far); }
+
+INLINE V FN(times_normal)(V factor, V a, const bool far) {
+  V half = a * (T)-0.5, exponent = half * a, low = FN(product_low)(half, a, exponent), rounded;
+  V e = FN(expm1_reduced)(FN(split_exponent)(exponent, &rounded) + low);
+  V product = FMA(factor, e, factor);
+  return far ? FN(scale)(product, rounded) : FN(raise)(product, rounded);
+}
 
 #endif
 
-// Declares a = |x|, or GELU_TOP where that is less, and tail = e^(-a^2 / 2) factor.
-#define GELU_TAIL(x, factor)                                                                     \
-  const bool normal = !FN(any_beyond)(x, FN(GELU_NORMAL));                                       \
-  V a = __builtin_elementwise_abs(x);                                                            \
-  if (__builtin_expect(!normal, 0)) a = a > FN(GELU_TOP) ? (V)FN(GELU_TOP) : a;                  \
-  V half = a * (T)-0.5, exponent = half * a, low = FN(product_low)(half, a, exponent), rounded;  \
-  V e = FN(expm1_reduced)(FN(split_exponent)(exponent, &rounded) + low);                         \
-  V product = factor;                                                                            \
-  product = FMA(product, e, product);                                                            \
-  V tail = __builtin_expect(normal, 1) ? FN(raise)(product, rounded)                             \
-                                       : FN(scale)(product, rounded);
+// |x|, or GELU_TOP where that is less.
+INLINE V FN(normal_magnitude)(V x, const bool far) {
+  V a = __builtin_elementwise_abs(x);
+  if (far) a = a > FN(GELU_TOP) ? (V)FN(GELU_TOP) : a;
+  return a;
+}
 
 // x Phi(x) = max(x, 0) - |x| Phi(-|x|), the zero with the sign of x.
-INLINE V FN(op_GELU)(V x) {
-  GELU_TAIL(x, FN(tail_ratio_times)(a))
-  V zero = (V)((U)x ^ (U)__builtin_elementwise_abs(x));
-  return (x > zero ? x : zero) - tail;
+INLINE V FN(gelu)(V x, const bool far) {
+  V a = FN(normal_magnitude)(x, far), zero = (V)((U)x ^ (U)__builtin_elementwise_abs(x));
+  M is_far = far ? a > FN(GELU_NEAR) : (M)0;
+  return (x > zero ? x : zero) - FN(times_normal)(FN(tail_ratio_times)(a, is_far), a, far);
 }
 
 // g times Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi): below 0 e^(-a^2 / 2) (R(a) - a / sqrt(2 pi)), and above
 // it 1 less that. Where the factor is 0, so is the exponent that is added to it.
-INLINE V FN(op_GELU_GRAD)(V g, V x) {
-  GELU_TAIL(x, FMA(a, -FN(ONE_OVER_ROOT_2_PI), FN(tail_ratio)(a)))
+INLINE V FN(gelu_grad)(V g, V x, const bool far) {
+  V a = FN(normal_magnitude)(x, far);
+  M is_far = far ? a > FN(GELU_NEAR) : (M)0;
+  V factor = FMA(a, -FN(ONE_OVER_ROOT_2_PI), FN(tail_ratio)(a, is_far));
+  V tail = FN(times_normal)(factor, a, far);
   return g * (x < (V)0 ? tail : (T)1 - tail);
 }
 
-#undef GELU_TAIL
+INLINE V FN(op_GELU)(V x) {
+  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0)) return FN(gelu)(x, true);
+  return FN(gelu)(x, false);
+}
+INLINE V FN(op_GELU_GRAD)(V g, V x) {
+  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0)) return FN(gelu_grad)(g, x, true);
+  return FN(gelu_grad)(g, x, false);
+}

@@ -48,15 +48,23 @@ INLINE V FN(exp_anywhere)(V x) {
   return FN(scale)(mantissa, rounded);
 }
 
-// Where |x + low| <= EXP_NORMAL.
-INLINE V FN(exp_normal)(V x, V low) {
-  V rounded, mantissa = FN(exp_mantissa)(x, low, &rounded);
+// Where |x| <= EXP_NORMAL.
+INLINE V FN(exp_normal)(V x) {
+  V rounded, mantissa = FN(exp_mantissa)(x, -(V)0, &rounded);
   return FN(raise)(mantissa, rounded);
+}
+
+// 1 + e^-(x + low), where |x + low| <= EXP_NORMAL, as (1 + 2^n) + 2^n (e^-r - 1).
+INLINE V FN(one_plus_exp_minus)(V x, V low) {
+  V rounded = FMA(x, -FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
+  V r = FMA(whole, FN(LN_2_LOW), FMA(whole, FN(LN_2_HIGH), x)) + low;
+  V power = FN(raise)((V)(T)1, rounded);
+  return FMA(power, FN(expm1_reduced)(-r), power + (T)1);
 }
 
 INLINE V FN(op_EXP)(V x) {
   if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) return FN(exp_anywhere)(x);
-  return FN(exp_normal)(x, -(V)0);
+  return FN(exp_normal)(x);
 }
 
 INLINE V FN(op_EXP2)(V x) {
@@ -122,7 +130,7 @@ INLINE V FN(op_SINH)(V x) {
 
 // 1 / (1 + e^-x); as e^x / (1 + e^x) where e^-x would overflow.
 INLINE V FN(op_SIGMOID)(V x) {
-  V y = (T)1 / ((T)1 + FN(exp_normal)(-x, -(V)0));
+  V y = (T)1 / FN(one_plus_exp_minus)(x, -(V)0);
   if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
     V a = __builtin_elementwise_abs(x), e = FN(exp_anywhere)(-a);
     return a <= FN(EXP_NORMAL) ? y : (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
@@ -133,7 +141,7 @@ INLINE V FN(op_SIGMOID)(V x) {
 // x / (1 + e^-(v + low)) for x and v of one sign, with all digits of a result that is normal though
 // the exponential is not. Beyond GATE_TOP the result is x or 0.
 INLINE V FN(gate)(V x, V v, V low) {
-  V y = x / ((T)1 + FN(exp_normal)(-v, -low));
+  V y = x / FN(one_plus_exp_minus)(v, low);
   if (__builtin_expect(FN(any_beyond)(v, FN(GATE_NORMAL)), 0)) {
     V a = __builtin_elementwise_abs(v), less = v < (V)0 ? low : -low, rounded;
     M normal = a <= FN(GATE_NORMAL);
@@ -147,7 +155,7 @@ INLINE V FN(gate)(V x, V v, V low) {
   return y;
 }
 
-INLINE V FN(op_SILU)(V x) { return FN(gate)(x, x, (V)0); }
+INLINE V FN(op_SILU)(V x) { return FN(gate)(x, x, -(V)0); }
 
 // x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which needs more digits than T has,
 // as the exponential multiplies its error by v.

@@ -24,9 +24,9 @@
 // Past these e^x - 1 is -1, tanh x is 1, erf x is 1, and the tails of gelu and silu are 0.
 #define EXPM1_BOTTOM_f32 (-25.0f)
 #define TANH_TOP_f32 10.0f
-#define ERF_TOP_f32 3.95f
+#define ERF_TOP_f32 3.93f
 #define SINH_TOP_f32 90.5f
-#define GELU_NORMAL_f32 13.0f
+#define GELU_NEAR_f32 4.9f
 #define GELU_TOP_f32 15.0f
 #define GELU_TANH_TOP_f32 12.0f
 #define GATE_NORMAL_f32 80.0f
@@ -36,8 +36,7 @@
 #define GELU_LINEAR_LOW_f32 (-0x1.857936p-25f)
 #define GELU_CUBIC_f32 0x1.2444f2p-4f
 #define GELU_CUBIC_LOW_f32 0x1.49b16ap-29f
-// Added to the bits of x in [sqrt(1/2), sqrt(2)), it makes the exponent that of 1.
-#define SQRT_HALF_SHIFT_f32 0x004afb0du
+#define SQRT_HALF_BITS_f32 0x3f3504f3u
 #define LEAST_NORMAL_f32 0x1p-126f
 // Leaves the upper half of a mantissa, whose square is exact.
 #define UPPER_HALF_f32 0xfffff000u
@@ -45,7 +44,7 @@
 #define ANGLE_TOP_f32 0x1p17f
 #define TWO_OVER_PI_f32 0x1.45f306p-1f
 #define ONE_OVER_PI_f32 0x1.45f306p-2f
-#define ROOT_2_PI_f32 0x1.40d932p+1f
+#define NORMAL_SLOPE_f32 0x1.41221ap+1f
 #define ONE_OVER_ROOT_2_PI_f32 0x1.988454p-2f
 
 // Vectors of as many doubles.
@@ -59,10 +58,28 @@ typedef uint64_t FN(wide_bits) __attribute__((ext_vector_type(LANES)));
 #define WIDE_FMA(a, b, c) ((W)(a) * (W)(b) + (W)(c))
 #endif
 
+// The coefficient for each lane: the first in those of the mask `far`.
+#define PICK(a, b) (far ? (V)(a) : (V)(b))
 #include "polynomials_f32.inc.h"
+#undef PICK
+
+// The whole number e whose 2^e has these bits, less those of 1.
+INLINE V exponent_f32(U power) {
+  return __builtin_convertvector((M)power >> MANTISSA_BITS_f32, V);
+}
 
 // ln(1 + f) - f for sqrt(1/2) <= 1 + f < sqrt(2).
-INLINE V log_tail_f32(V f) { return f * f * FMA(f, poly_log_f32(f), -0.5f); }
+INLINE V log_tail_f32(V f) { return f * f * poly_log_f32(f); }
+
+// e ln 2 + ln(1 + f).
+INLINE V join_LOG_f32(V e, V f) {
+#if defined(APUS_FMA)
+  // LN_2 is exact to 2^-28, by luck.
+  return FMA(e, LN_2_f32, FMA(f * f, poly_log_f32(f), f));
+#else
+  return e * LN_2_HIGH_f32 + (f + (e * LN_2_LOW_f32 + log_tail_f32(f)));
+#endif
+}
 
 // x - whole * pi / 2. Nothing remains in `low`.
 INLINE V reduce_angle_f32(V x, V whole, V *low) {

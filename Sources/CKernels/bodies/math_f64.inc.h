@@ -23,7 +23,7 @@
 #define TANH_TOP_f64 20.0
 #define ERF_TOP_f64 6.5
 #define SINH_TOP_f64 711.5
-#define GELU_NORMAL_f64 37.0
+#define GELU_NEAR_f64 37.0
 #define GELU_TOP_f64 39.0
 #define GELU_TANH_TOP_f64 23.0
 #define GATE_NORMAL_f64 690.0
@@ -33,7 +33,7 @@
 #define GELU_CUBIC_f64 0x1.2444f2a4d8b4bp-4
 #define GELU_CUBIC_LOW_f64 (-0x1.6c843a29d1c70p-61)
 #define SQRT_HALF_f64 0x1.6a09e667f3bcdp-1
-#define SQRT_HALF_SHIFT_f64 0x00095f619980c433u
+#define SQRT_HALF_BITS_f64 0x3fe6a09e667f3bcdu
 #define LEAST_NORMAL_f64 0x1p-1022
 #define UPPER_HALF_f64 0xfffffffff8000000u
 #define ANGLE_TOP_f64 0x1p20
@@ -42,10 +42,21 @@
 
 #include "polynomials_f64.inc.h"
 
+// By way of the bits of 2^52 + the biased exponent, as few CPUs convert integers of 64 bits.
+INLINE V exponent_f64(U power) {
+  const V base = 0x1p52;
+  U biased = (power + (U)(V)1.0) >> MANTISSA_BITS_f64;
+  return (V)((U)base | biased) - (base + EXPONENT_BIAS_f64);
+}
+
 INLINE V log_tail_f64(V f) {
   V s = f / (f + 2.0);
   V t = s * s, half_square = 0.5 * f * f;
   return FMA(s, FMA(t, poly_log_f64(t), half_square), -half_square);
+}
+
+INLINE V join_LOG_f64(V e, V f) {
+  return FMA(e, LN_2_HIGH_f64, f + FMA(e, LN_2_LOW_f64, log_tail_f64(f)));
 }
 
 // pi / 2 comes in four parts, the first three so short that their products are exact: that keeps

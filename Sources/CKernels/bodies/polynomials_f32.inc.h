@@ -3,10 +3,10 @@
 // e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 2.
 // Relative error below 2^-25.8.
 INLINE V poly_exp_f32(V t) {
-  V y = FMA(t, 0x1.6bec00p-10f, 0x1.122776p-7f);
-  y = FMA(t, y, 0x1.555674p-5f);
-  y = FMA(t, y, 0x1.5554b0p-3f);
-  return FMA(t, y, 0x1.fffffep-2f);
+  const V a0 = FMA(t, 0x1.5554b0p-3f, 0x1.fffffep-2f);
+  const V a1 = FMA(t, 0x1.122776p-7f, 0x1.555674p-5f);
+  const V t2 = t * t;
+  return FMA(t2, FMA(t2, 0x1.6bec00p-10f, a1), a0);
 }
 
 // sin r = r + r^3 p(t) with t = r^2, |r| <= pi / 2.
@@ -32,50 +32,58 @@ INLINE V poly_sinh_f32(V t) {
   return FMA(t, y, 0x1.555556p-3f);
 }
 
-// ln(1 - erf t) = t p(t) for 0 <= t <= 3.95, in relative error of erf t.
-// Relative error below 2^-24.2.
-INLINE V poly_log_erfc_f32(V t) {
-  const V a0 = FMA(t, -0x1.a4fa5ep-4f, -0x1.45f2fap-1f);
-  const V a1 = FMA(t, 0x1.505f5ap-13f, 0x1.39cdc6p-6f);
-  const V a2 = FMA(t, 0x1.4bc9c8p-11f, -0x1.b50038p-10f);
-  const V a3 = FMA(t, 0x1.369632p-17f, -0x1.ed6beap-14f);
+// e^(-t / 2) - 1 = t p(t) for |t| <= ln 2.
+// Relative error below 2^-25.7.
+INLINE V poly_exp_half_f32(V t) {
+  const V a0 = FMA(t, 0x1.fffffcp-4f, -0x1.000000p-1f);
+  const V a1 = FMA(t, 0x1.555826p-9f, -0x1.555418p-6f);
+  const V a2 = FMA(t, 0x1.6ae67ap-16f, -0x1.126856p-12f);
   const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V b1 = FMA(t2, a3, a2);
-  const V t4 = t2 * t2;
-  const V y = FMA(t4, b1, b0);
-  return FMA(t, y, -0x1.20dd76p+0f);
+  return FMA(t2, FMA(t2, a2, a1), a0);
 }
 
-// e^(-t^2 / 2) / Phi(-t) = root_2_pi t + p(t) / (1 + t q(t)) for 0 <= t <= 13.5.
-// Relative error below 2^-25.9.
-INLINE V poly_normal_tail_p_f32(V t) {
-  V y = FMA(t, 0x1.700c26p-19f, 0x1.83d0dep-6f);
-  y = FMA(t, y, 0x1.d100bep-3f);
-  y = FMA(t, y, 0x1.d14fd8p-1f);
-  return FMA(t, y, 0x1.000000p+1f);
+// 1 - (1 - erf t)^(1 / 4) = t p(t) for 0 <= t <= 3.93, in relative error of erf t.
+// Relative error below 2^-24.2.
+INLINE V poly_erf_f32(V t) {
+  const V a0 = FMA(t, -0x1.fac980p-7f, 0x1.e8ecdcp-4f);
+  const V a1 = FMA(t, 0x1.3836dep-10f, -0x1.30ea54p-6f);
+  const V a2 = FMA(t, -0x1.d1484cp-13f, 0x1.02af28p-9f);
+  const V a3 = FMA(t, 0x1.306356p-15f, -0x1.11e200p-13f);
+  const V t2 = t * t;
+  const V b0 = FMA(t2, a1, a0);
+  const V b1 = FMA(t2, FMA(t2, -0x1.75ba7ap-19f, a3), a2);
+  const V t4 = t2 * t2;
+  const V y = FMA(t4, b1, b0);
+  return FMA(t, y, 0x1.20dd74p-2f);
+}
+
+// e^(-t^2 / 2) / Phi(-t) = slope t + p(t) / (1 + t q(t)); 0 <= t <= 4.9 <= far t <= 13.5.
+// Relative error below 2^-24.7.
+INLINE V poly_normal_p_f32(V t, M far) {
+  V y = FMA(t, PICK(-0x1.6d3ae2p-11f, -0x1.e2e7e6p-10f), PICK(-0x1.d3cd68p-11f, 0x1.403b50p-4f));
+  y = FMA(t, y, PICK(0x1.84bfb0p-1f, 0x1.935ef8p-2f));
+  return FMA(t, y, PICK(0x1.c5fb4ep+0f, 0x1.000000p+1f));
 }
 
 // The q of the above.
-INLINE V poly_normal_tail_q_f32(V t) {
-  V y = FMA(t, 0x1.37027cp-7f, 0x1.6f504ep-4f);
-  y = FMA(t, y, 0x1.90abc6p-2f);
-  return FMA(t, y, 0x1.d1d5e6p-1f);
+INLINE V poly_normal_q_f32(V t, M far) {
+  V y = FMA(t, PICK(0x0.0p+0f, 0x1.a1f23ep-6f), PICK(0x1.3c28bcp-2f, 0x1.9b400ep-3f));
+  return FMA(t, y, PICK(0x1.4c635ap-1f, 0x1.4e97cep-1f));
 }
 
-// ln(1 + t) = t - t^2 / 2 + t^3 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).
-// Relative error below 2^-28.2.
+// ln(1 + t) = t + t^2 p(t) for sqrt(1/2) <= 1 + t <= sqrt(2).
+// Relative error below 2^-27.5.
 INLINE V poly_log_f32(V t) {
-  const V a0 = FMA(t, 0x1.99a4bcp-3f, -0x1.000006p-2f);
-  const V a1 = FMA(t, 0x1.2336e4p-3f, -0x1.555c5ap-3f);
-  const V a2 = FMA(t, 0x1.e6f5fcp-4f, -0x1.fc1f72p-4f);
-  const V a3 = FMA(t, 0x1.1462f4p-4f, -0x1.de4f72p-4f);
+  const V a0 = FMA(t, -0x1.000428p-2f, 0x1.555550p-2f);
+  const V a1 = FMA(t, -0x1.542700p-3f, 0x1.99a3fep-3f);
+  const V a2 = FMA(t, -0x1.0f39ecp-3f, 0x1.22705ep-3f);
+  const V a3 = FMA(t, -0x1.383b8cp-4f, 0x1.085202p-3f);
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
   const V b1 = FMA(t2, a3, a2);
   const V t4 = t2 * t2;
   const V y = FMA(t4, b1, b0);
-  return FMA(t, y, 0x1.555548p-2f);
+  return FMA(t, y, -0x1.fffff8p-2f);
 }
 
 // asin x = x + x^3 p(t) with t = x^2, |x| <= 1/2.
@@ -96,11 +104,9 @@ INLINE V poly_atan_f32(V t) {
   const V a3 = FMA(t, -0x1.df981cp-8f, 0x1.714bacp-6f);
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
-  const V b1 = FMA(t2, a3, a2);
+  const V b1 = FMA(t2, FMA(t2, 0x1.23fa0cp-10f, a3), a2);
   const V t4 = t2 * t2;
-  const V c0 = FMA(t4, b1, b0);
-  const V t8 = t4 * t4;
-  const V y = FMA(t8, 0x1.23fa0cp-10f, c0);
+  const V y = FMA(t4, b1, b0);
   return FMA(t, y, -0x1.555552p-2f);
 }
 
@@ -111,9 +117,7 @@ INLINE W poly_log2_wide(W t) {
   const W a1 = WIDE_FMA(t, 0x1.a61a32fa17009p-2, 0x1.2776c28e1c62ep-1);
   const W a2 = WIDE_FMA(t, 0x1.21bb16d88793fp-2, 0x1.4794a50fee97cp-2);
   const W t2 = t * t;
-  const W b0 = WIDE_FMA(t2, a1, a0);
-  const W t4 = t2 * t2;
-  return WIDE_FMA(t4, a2, b0);
+  return WIDE_FMA(t2, WIDE_FMA(t2, a2, a1), a0);
 }
 
 // 2^t = p(t) for |t| <= 1/2.

@@ -13,9 +13,7 @@ INLINE V poly_exp_f64(V t) {
   const V b1 = FMA(t2, a3, a2);
   const V b2 = FMA(t2, 0x1.1ee88eaade7e2p-29, a4);
   const V t4 = t2 * t2;
-  const V c0 = FMA(t4, b1, b0);
-  const V t8 = t4 * t4;
-  return FMA(t8, b2, c0);
+  return FMA(t4, FMA(t4, b2, b1), b0);
 }
 
 // sin r = r + r^3 p(t) with t = r^2, |r| <= pi / 4.
@@ -25,9 +23,7 @@ INLINE V poly_sin_f64(V t) {
   const V a1 = FMA(t, 0x1.71de351a0bf77p-19, -0x1.a01a019ba67b4p-13);
   const V a2 = FMA(t, 0x1.5d7d6afcdf75ap-33, -0x1.ae5e1c5079830p-26);
   const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V t4 = t2 * t2;
-  return FMA(t4, a2, b0);
+  return FMA(t2, FMA(t2, a2, a1), a0);
 }
 
 // cos r = 1 - t / 2 + t^2 p(t) with t = r^2, |r| <= pi / 4.
@@ -37,9 +33,7 @@ INLINE V poly_cos_f64(V t) {
   const V a1 = FMA(t, -0x1.27e4f7b23b3a2p-22, 0x1.a01a019c3747cp-16);
   const V a2 = FMA(t, -0x1.8f9025f6f9520p-37, 0x1.1ee9b0b818fd2p-29);
   const V t2 = t * t;
-  const V b0 = FMA(t2, a1, a0);
-  const V t4 = t2 * t2;
-  return FMA(t4, a2, b0);
+  return FMA(t2, FMA(t2, a2, a1), a0);
 }
 
 // sinh x = x + x^3 p(t) with t = x^2, |x| <= 1.
@@ -69,12 +63,9 @@ INLINE V poly_erf_f64(V t) {
   const V t2 = t * t;
   const V b0 = FMA(t2, a1, a0);
   const V b1 = FMA(t2, a3, a2);
-  const V b2 = FMA(t2, a5, a4);
+  const V b2 = FMA(t2, FMA(t2, a6, a5), a4);
   const V t4 = t2 * t2;
-  const V c0 = FMA(t4, b1, b0);
-  const V c1 = FMA(t4, a6, b2);
-  const V t8 = t4 * t4;
-  return FMA(t8, c1, c0);
+  return FMA(t4, FMA(t4, b2, b1), b0);
 }
 
 // e^(z^2) erfc(z) / 2 = p(t) / (z + 4) with t = (z - 4) / (z + 4), 0 <= z <= 27.6.
@@ -103,9 +94,7 @@ INLINE V poly_erfcx_f64(V t) {
   const V c1 = FMA(t4, b3, b2);
   const V c2 = FMA(t4, b5, b4);
   const V t8 = t4 * t4;
-  const V d0 = FMA(t8, c1, c0);
-  const V t16 = t8 * t8;
-  return FMA(t16, c2, d0);
+  return FMA(t8, FMA(t8, c2, c1), c0);
 }
 
 // ln((1 + s) / (1 - s)) = 2 s + s t p(t) with t = s^2, |s| <= 0.1716.

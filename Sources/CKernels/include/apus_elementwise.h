@@ -61,7 +61,7 @@ typedef enum {
 //  ACOS    1.25 / 1     ATAN      1.75 / 1     SINH     1.75 / 1.75  COSH  1.75 / 1.5
 //  ASINH      2 / 2     ACOSH     2.25 / 2.25  ATANH    2.25 / 2.25
 //  TANH    2.75 / 2.75  SIGMOID   2.75 / 2.5   SOFTPLUS 1.75 / 1.75  SILU 2.75 / 3.25
-//  ERF     3.25 / 2     GELU_TANH  2.5 / 3     GELU     3.75 / 8
+//  ERF     3.75 / 2     GELU_TANH  2.5 / 3     GELU        4 / 8
 // scripts/check-accuracy measures them against wider arithmetic, densely; the tests sweep the same
 // range of f32 more coarsely. Angles beyond 2^17 (f32) and 2^20 (f64) are left to the C library, as
 // are ASIN, ACOS, ATAN in f64.
