@@ -114,3 +114,8 @@ static inline ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b
 DEFINE_MEMORY(1, uint8_t, 8)
 DEFINE_MEMORY(4, uint32_t, 4)
 DEFINE_MEMORY(8, uint64_t, 2)
+
+void apus_prefetch(const void *start, size_t bytes) {
+  const char *line = start;
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(line + i);
+}

@@ -64,9 +64,18 @@ public struct Batches: Sequence, Sendable {
     public mutating func next() -> Batch? {
       let end = position + Swift.min(batches.size, batches.source.count - position)
       guard position < end else { return nil }
-      defer { position = end }
-      return batches.batch(position..<end)
+      let batch = batches.batch(position..<end)
+      position = end
+      batches.prefetch(end..<Swift.min(end + batches.size, batches.source.count))
+      return batch
     }
+  }
+
+  /// Images in a random order lie where no processor foresees them: they come to the caches while a
+  /// step trains on those before. So many at most that they are still there when it is over.
+  private func prefetch(_ positions: Range<Int>) {
+    guard let order, positions.count * source.pixelCount <= 65_536 else { return }
+    for position in positions { source.images.prefetchRow(order[position]) }
   }
 
   /// The images at these positions of the order.

@@ -280,6 +280,7 @@ DEFINE_POOLING(double, f64)
     apus_copy_2d_##BYTES(x, (ptrdiff_t)n, 1, out, (ptrdiff_t)n, 1, rows, n);                     \
     apus_copy_2d_##BYTES(x, (ptrdiff_t)n, 1, out, 1, (ptrdiff_t)rows, rows, n);                  \
     PRINT(char, "copy_2d", n, out, bytes);                                                       \
+    apus_prefetch(x, bytes);                                                                     \
     apus_fill_##BYTES(out, value, rows * n);                                                     \
     PRINT(char, "fill", n, out, bytes);                                                          \
     free_arrays();                                                                               \

@@ -57,6 +57,42 @@ INLINE ptrdiff_t FN(max_pool_vectors)(const T *x, const T *x_end, const apus_poo
   return c < xa->end ? c : xa->end;
 }
 
+// The candidate at this offset from the first tap, where it is greater.
+INLINE void FN(max_pool_take)(V value, ptrdiff_t offset, V *best, M *at, const bool places) {
+  const M wins = ~(value <= *best) & (*best == *best);
+  *best = wins ? value : *best;
+  if (places) *at = wins ? (M)(INT)offset : *at;
+}
+
+// The same for windows of two by two elements side by side, the first row of which is `top`: each
+// element is read once.
+INLINE ptrdiff_t FN(max_pool_squares)(const T *x, const T *x_end, ptrdiff_t top,
+                                      const apus_pool_axis *xa, const T *out_end, T *out,
+                                      int32_t *to, const bool places) {
+  const ptrdiff_t width = xa->input;
+  ptrdiff_t c = xa->begin, place = top * width + xa->first[c];
+  const ptrdiff_t reach = x_end - x - width - 2 * LANES, room = out_end - out - LANES;
+  for (; c < xa->end && place <= reach && c <= room; c += LANES, place += 2 * LANES) {
+    const T *above = x + place, *below = above + width;
+    const V a = FN(load)(above), b = FN(load)(above + LANES);
+    const V d = FN(load)(below), e = FN(load)(below + LANES);
+    V best = FN(even)(a, b);
+    M at = 0;
+    FN(max_pool_take)(FN(odd)(a, b), 1, &best, &at, places);
+    FN(max_pool_take)(FN(even)(d, e), width, &best, &at, places);
+    FN(max_pool_take)(FN(odd)(d, e), width + 1, &best, &at, places);
+    FN(store)(out + c, best);
+    if (places) {
+      at += FN(iota)() * 2 + (INT)place;
+      *(FN(pool_places_anywhere) *)(to + c) = __builtin_convertvector(at, FN(pool_places));
+    }
+  }
+  return c < xa->end ? c : xa->end;
+}
+
+#define MAX_POOL_SQUARES                                                                         \
+  (to ? FN(max_pool_squares)(x, x_end, ya->first[r], xa, out_end, out, to, true)                 \
+      : FN(max_pool_squares)(x, x_end, ya->first[r], xa, out_end, out, to, false))
 #define MAX_POOL_VECTORS(STRIDE, TAPS)                                                           \
   (to ? FN(max_pool_vectors)(x, x_end, ya, r, xa, out_end, out, to, STRIDE, TAPS, true)          \
       : FN(max_pool_vectors)(x, x_end, ya, r, xa, out_end, out, to, STRIDE, TAPS, false))
@@ -66,11 +102,13 @@ static void FN(max_pool)(const T *x, size_t planes, const apus_pool_axis *ya,
   const ptrdiff_t area = ya->input * xa->input;
   const T *x_end = x + (ptrdiff_t)planes * area;
   const T *out_end = out + (ptrdiff_t)planes * ya->output * xa->output;
+  const bool pairs = xa->stride == 2 && xa->taps == 2 && xa->dilation == 1;
   for (size_t p = 0; p < planes; p++, x += area)
     for (ptrdiff_t r = 0; r < ya->output; r++) {
       ptrdiff_t c = 0;
       if (xa->begin < xa->end && ya->first[r] < ya->last[r]) {
-        if (xa->stride == 1) c = MAX_POOL_VECTORS(1, 0);
+        if (pairs && ya->dilation == 1 && ya->last[r] - ya->first[r] == 2) c = MAX_POOL_SQUARES;
+        else if (xa->stride == 1) c = MAX_POOL_VECTORS(1, 0);
         else if (xa->stride == 2 && xa->taps == 2) c = MAX_POOL_VECTORS(2, 2);
         else if (xa->stride == 2) c = MAX_POOL_VECTORS(2, 0);
         else c = MAX_POOL_VECTORS(0, 0);
@@ -81,6 +119,7 @@ static void FN(max_pool)(const T *x, size_t planes, const apus_pool_axis *ya,
       if (to) to += xa->output;
     }
 }
+#undef MAX_POOL_SQUARES
 #undef MAX_POOL_VECTORS
 
 static size_t FN(max_pool_grad)(const T *g, const int32_t *places, size_t planes, size_t count,

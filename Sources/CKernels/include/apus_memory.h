@@ -24,6 +24,9 @@ void apus_copy_2d_8(const void *src, ptrdiff_t src_row_stride, ptrdiff_t src_col
                     void *dst, ptrdiff_t dst_row_stride, ptrdiff_t dst_column_stride, size_t rows,
                     size_t columns);
 
+// Asks for the bytes from `start` on, whole cache lines, before they are needed. Waits for nothing.
+void apus_prefetch(const void *start, size_t bytes);
+
 // dst = scale * src + shift. The arrays must not overlap.
 void apus_u8_to_f32(const uint8_t *src, float scale, float shift, float *dst, size_t n);
 void apus_u8_to_f64(const uint8_t *src, double scale, double shift, double *dst, size_t n);

@@ -21,6 +21,7 @@ final class Backward {
   /// which are its first `leafCount` nodes.
   ///
   /// Pass `keepingPullbacks` if another pass over the same record follows.
+  @_specialize(where Scalar == Float)
   init<Scalar>(
     on tape: Tape, frame: Tape.Frame, leafCount: Int, output: Variable<Scalar>,
     cotangent: Variable<Scalar>? = nil, keepingPullbacks: Bool = false
@@ -89,6 +90,7 @@ final class Backward {
   }
 
   /// Adds a contribution to the gradient of an operand, computed only if that operand needs one.
+  @_specialize(where Scalar == Float)
   func add<Scalar>(
     to operand: Variable<Scalar>, _ contribution: () -> Variable<Scalar>
   ) {
@@ -97,6 +99,7 @@ final class Backward {
   }
 
   /// Adds a contribution to the gradient of an operand, computed only if that operand needs one.
+  @_specialize(where Scalar == Float)
   func add<Scalar>(to operand: Operand<Scalar>, _ contribution: () -> Variable<Scalar>) {
     guard needsGradient(operand.origin) else { return }
     accumulate(contribution(), at: Int(operand.origin.node))
@@ -104,6 +107,7 @@ final class Backward {
 
   /// Adds a contribution to the part of an operand's gradient that a view shows: into the gradient that
   /// has arrived, so that many parts of one operand cost no more than the whole.
+  @_specialize(where Scalar == Float)
   func add<Scalar>(
     _ contribution: Variable<Scalar>, to operand: Operand<Scalar>,
     where view: @escaping (Tensor<Scalar>) -> Tensor<Scalar>
@@ -126,6 +130,7 @@ final class Backward {
     origin.level >= level && Int(origin.node) >= first
   }
 
+  @_specialize(where Scalar == Float)
   private func accumulate<Scalar>(_ contribution: Variable<Scalar>, at node: Int) {
     observe(contribution)
     let slot = Int(slots[node - first])

@@ -66,6 +66,7 @@ package enum Operation: String, CaseIterable, Sendable {
 ///
 /// `pullback` gets the gradient of the result and adds to those of the operands. It is written with
 /// operations on variables, so that it can be differentiated in turn.
+@_specialize(where Scalar == Float, A == Float)
 func record<Scalar, A>(
   _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>,
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
@@ -75,6 +76,7 @@ func record<Scalar, A>(
 }
 
 /// Records an operation with two operands.
+@_specialize(where Scalar == Float, A == Float, B == Float)
 func record<Scalar, A, B>(
   _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>, _ b: Variable<B>,
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
@@ -85,6 +87,7 @@ func record<Scalar, A, B>(
 }
 
 /// Records an operation with three operands.
+@_specialize(where Scalar == Float, A == Float, B == Float, C == Float)
 func record<Scalar, A, B, C>(
   _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<A>, _ b: Variable<B>,
   _ c: Variable<C>, pullback: @escaping (Variable<Scalar>, Backward) -> Void
@@ -95,6 +98,7 @@ func record<Scalar, A, B, C>(
 }
 
 /// Records an operation with any number of operands of one type.
+@_specialize(where Scalar == Float)
 func record<Scalar>(
   _ operation: Operation, _ value: Tensor<Scalar>, fromAll operands: [Variable<Scalar>],
   pullback: @escaping (Variable<Scalar>, Backward) -> Void
@@ -114,6 +118,7 @@ func record<Scalar>(
 }
 
 /// Records an operation with one operand whose gradient is a function of its result.
+@_specialize(where Scalar == Float)
 func record<Scalar>(
   _ operation: Operation, _ value: Tensor<Scalar>, from a: Variable<Scalar>,
   pullbackWithResult: @escaping (Variable<Scalar>, Variable<Scalar>, Backward) -> Void
@@ -134,6 +139,7 @@ func record<Scalar>(
 }
 
 @inline(__always)
+@_specialize(where Scalar == Float)
 private func record<Scalar>(
   _ operation: Operation, _ value: Tensor<Scalar>, level: UInt32, origins first: Origin,
   _ second: Origin,

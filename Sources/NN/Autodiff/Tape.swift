@@ -88,6 +88,7 @@ final class Tape {
 
   /// Makes a variable that the current transform differentiates by. For a transform around this one
   /// it is the same variable as `variable`.
+  @_specialize(where Scalar == Float)
   func leaf<Scalar>(_ variable: Variable<Scalar>, level: UInt32) -> Variable<Scalar> {
     guard !variable.origin.isConstant else {
       return append(nil, variable.value, level: level, pullback: nil)
@@ -118,6 +119,7 @@ final class Tape {
     return nil
   }
 
+  @_specialize(where Scalar == Float)
   func append<Scalar>(
     _ operation: Operation?, _ value: Tensor<Scalar>, level: UInt32,
     pullback: ((ErasedVariable, Backward) -> Void)?

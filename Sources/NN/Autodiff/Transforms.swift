@@ -15,6 +15,7 @@ import Tensor
 /// gradients come out right.
 ///
 /// Stops with a message if the loss is not a single number.
+@_specialize(where Scalar == Float)
 public func valueAndGradients<Scalar>(
   of model: Any, _ loss: () throws -> Variable<Scalar>
 ) rethrows -> (value: Variable<Scalar>, gradients: Gradients) {

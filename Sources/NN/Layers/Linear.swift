@@ -32,6 +32,7 @@ public struct Linear<Scalar: FloatingPointScalar>: Layer {
       : nil
   }
 
+  @_specialize(where Scalar == Float)
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
     LayerScope.within(weight.layerPath, "Linear") {
       linear(input, weight: weight.variable, bias: bias?.variable)

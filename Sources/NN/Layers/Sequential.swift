@@ -53,6 +53,7 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
     self.init(layers())
   }
 
+  @_specialize(where Scalar == Float)
   public func callAsFunction(_ input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
     if LayerScope.current.observer?.wantsWrittenOrder ?? false {
       return layers.indices.reduce(input) { x, index in apply(index, to: x, in: context) }
@@ -61,6 +62,7 @@ public final class Sequential<Scalar: FloatingPointScalar>: Layer, ParameterCach
   }
 
   /// The output of one of the layers, under its name.
+  @_specialize(where Scalar == Float)
   func apply(_ index: Int, to input: Variable<Scalar>, in context: Context) -> Variable<Scalar> {
     LayerScope.within(paths[index], kinds[index]) { layers[index](input, in: context) }
   }

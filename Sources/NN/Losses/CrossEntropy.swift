@@ -78,6 +78,7 @@ public func softmaxCrossEntropy<Scalar>(
     .reduced(reduction, weights: weights, in: "softmaxCrossEntropy")
 }
 
+@_specialize(where Scalar == Float, Index == Int32)
 private func crossEntropy<Scalar, Index: IndexScalar>(
   _ logits: Variable<Scalar>, _ labels: Tensor<Index>, _ classWeights: Tensor<Scalar>?,
   _ labelSmoothing: Double, _ ignoredLabel: Int?, _ weights: Tensor<Scalar>?,
@@ -117,6 +118,7 @@ private func crossEntropy<Scalar, Index: IndexScalar>(
 /// The one fused pass over rows with a label each: lossᵢ · scaleᵢ, or their sum.
 ///
 /// `scales` are one number or one for each row.
+@_specialize(where Scalar == Float)
 func crossEntropy<Scalar>(
   ofRows logits: Variable<Scalar>, _ targets: ClassLabels, scales: Tensor<Scalar>, isSummed: Bool
 ) -> Variable<Scalar> {

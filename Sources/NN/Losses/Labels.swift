@@ -37,6 +37,7 @@ public func validateLabels<Index: IndexScalar>(
 }
 
 /// The first label out of range, and whether there are ignored ones.
+@_specialize(where Index == Int32)
 private func scanLabels<Index: IndexScalar>(
   _ labels: Tensor<Index>, classes: Int, ignoredLabel: Int?
 ) -> (error: LabelError?, hasIgnored: Bool) {
@@ -68,6 +69,7 @@ struct ClassLabels {
   let shape: Shape
 
   /// Stops with a message if the labels do not fit or are out of range.
+  @_specialize(where Index == Int32)
   init<Index: IndexScalar>(
     _ labels: Tensor<Index>, for scores: Shape, ignoredLabel: Int?, in loss: StaticString,
     _ name: StaticString = "logits"

@@ -4,6 +4,7 @@ import Tensor
 /// where there is a kernel; one that is recorded is made of differentiable operations.
 extension Variable {
   /// y = max(x, 0);  ∂x = g where x > 0, else 0 (so the derivative at 0 is 0)
+  @_specialize(where Scalar == Float)
   public func relu() -> Variable {
     let x = operand
     return record(.relu, value.relu(), from: self) { y, g, backward in

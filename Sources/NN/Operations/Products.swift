@@ -7,6 +7,7 @@ extension Variable {
   ///
   /// summed over the batches that were broadcast. A vector on the left is a row, on the right a
   /// column. Stops with a message if the shapes do not fit.
+  @_specialize(where Scalar == Float)
   public func matmul(_ other: Variable) -> Variable {
     if rank == 1 || other.rank == 1 { return matmulOfVectors(other) }
     let (left, right) = (operand, other.operand)
@@ -40,6 +41,7 @@ extension Variable {
 ///
 /// `x` is `[…, inputs]`, `weight` is `[outputs, inputs]` and `bias`, if any, `[outputs]`. Stops with a
 /// message that names both shapes if they do not fit.
+@_specialize(where Scalar == Float)
 public func linear<Scalar>(
   _ x: Variable<Scalar>, weight: Variable<Scalar>, bias: Variable<Scalar>? = nil
 ) -> Variable<Scalar> {

@@ -5,6 +5,7 @@ import Tensor
 /// that does not fit, stops with its message here.
 extension Variable {
   /// y = Σ x;  ∂x = g, repeated
+  @_specialize(where Scalar == Float)
   public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Variable {
     let shape = shape
     return linearMap(.sum, value.sum(axes: axes, keepingDimensions: keepingDimensions)) {

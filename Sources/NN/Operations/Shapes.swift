@@ -3,7 +3,10 @@ import Tensor
 /// Views with other axes.
 extension Variable {
   /// The view with the last two axes exchanged;  ∂x = gᵀ
-  public var transposed: Variable { linearMap(.transpose, value.transposed) { $0.transposed } }
+  public var transposed: Variable {
+    @_specialize(where Scalar == Float)
+    get { linearMap(.transpose, value.transposed) { $0.transposed } }
+  }
 
   /// The view with axis `i` of the result axis `axes[i]` of this;  ∂x = g with its axes put back
   public func permuted(_ axes: [Int]) -> Variable {
@@ -38,6 +41,7 @@ extension Variable {
   public func expanded(at axis: Int) -> Variable { reshaped(to: value.expanded(at: axis)) }
 
   /// The same elements, which `view` has with another shape.
+  @_specialize(where Scalar == Float)
   private func reshaped(to view: Tensor<Scalar>) -> Variable {
     let shape = shape
     return linearMap(.reshape, view) { $0.reshaped(to: shape) }

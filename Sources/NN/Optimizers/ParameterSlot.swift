@@ -59,6 +59,7 @@ final class ParameterSlot<Owner: AnyParameter>: AnyParameterSlot {
     owner.modify { rule.initialState(name, of: $0) }
   }
 
+  @_specialize(kind:partial,where Owner == Parameter<Float>)
   private func beginStep(by rule: some UpdateRule) {
     state.step += 1
     state.isFresh = state.tensors.isEmpty
@@ -67,6 +68,7 @@ final class ParameterSlot<Owner: AnyParameter>: AnyParameterSlot {
     }
   }
 
+  @_specialize(kind:partial,where Owner == Parameter<Float>)
   func add(to pass: inout UpdatePass, by rule: some ElementwiseRule, along gradient: ErasedVariable)
   {
     beginStep(by: rule)

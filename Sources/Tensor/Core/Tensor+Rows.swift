@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The parts at the given positions of the first axis, in that order: shape `[indices.count, …]`.
   ///
@@ -21,5 +23,13 @@ extension Tensor {
       }
     }
     return result
+  }
+
+  /// Asks the processor for a part of the first axis, if it lies together, before it is read; waits for
+  /// nothing.
+  package func prefetchRow(_ row: Int) {
+    guard layout.isContiguous else { return }
+    let byteCount = count / shape[0] * MemoryLayout<Scalar>.stride
+    withStorage { apus_prefetch(pointer + row * byteCount, byteCount) }
   }
 }

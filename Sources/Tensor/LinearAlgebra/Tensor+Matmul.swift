@@ -9,6 +9,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// stride that is not less than the extent of the first, as in transposed, permuted and sliced
   /// views; others are copied first. Stops with a message if the inner extents differ, the batches
   /// do not broadcast, or an operand is a scalar. O(m·n·k) for each product of the batch.
+  @_specialize(where Scalar == Float)
   public func matmul(_ other: Tensor) -> Tensor {
     if rank == 2 && other.rank == 2 { return matrixProduct(other) }
     var left = self
@@ -33,6 +34,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   }
 
   /// The product of two matrices, straight to GEMM: for small ones every nanosecond before it counts.
+  @_specialize(where Scalar == Float)
   private func matrixProduct(_ other: Tensor) -> Tensor {
     guard layout.shape.dimensions[1] == other.layout.shape.dimensions[0] else {
       Self.stop(self, other)
@@ -56,6 +58,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// self · weightᵀ + bias for rows `[n, inputs]`, a weight `[outputs, inputs]` and a bias
   /// `[outputs]`, and of that max(0, x) if `rectified`; NaN stays NaN. GEMM does both as it stores its
   /// last terms, which saves the passes over the result.
+  @_specialize(where Scalar == Float)
   package func affine(weight: Tensor, bias: Tensor?, rectified: Bool = false) -> Tensor {
     let result = Tensor(uninitialized: [shape[0], weight.shape[0]])
     let bias = bias?.contiguous
@@ -120,6 +123,7 @@ extension GEMM {
 enum MatrixProduct {
   /// result ← left · right, where the operands have at least two axes that fit, and the result is
   /// contiguous. A single product gets the finish.
+  @_specialize(where Scalar == Float)
   static func run<Scalar: FloatingPointScalar>(
     _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, batch: Shape, into result: Tensor<Scalar>,
     finish: GEMM.Finish = GEMM.Finish()

@@ -7,6 +7,7 @@ enum Reduction {
     AxisSet(axes, of: shape, name)
   }
 
+  @_specialize(where Scalar == Float)
   static func run<Scalar>(
     _ op: apus_reduce_op, _ x: Tensor<Scalar>, axes: [Int]?, keepingDimensions: Bool,
     of name: StaticString

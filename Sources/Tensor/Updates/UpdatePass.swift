@@ -35,6 +35,7 @@ package struct UpdatePass {
   /// `zerosAlike()`.
   ///
   /// Stops with a message if the gradient has another shape than the parameter.
+  @_specialize(where Scalar == Float)
   package mutating func add<Scalar: FloatingPointScalar>(
     _ kernel: UpdateKernel, _ parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
     state: inout [Tensor<Scalar>], _ coefficients: UpdateCoefficients

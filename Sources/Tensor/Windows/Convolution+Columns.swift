@@ -12,6 +12,9 @@ extension Convolution {
     return min(windows.y.output, max(1, Self.columnBytes / rowBytes))
   }
 
+  /// The biases are one more column of the weight, which meets a row of ones below the columns: to
+  /// write them to the result before the product takes a tenth of a convolution with one channel.
+  /// Where the columns are the image as it lies, there is no place for such a row.
   func runByColumns(
     _ dtype: DType, input: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
     output: UnsafeMutableRawPointer
@@ -19,9 +22,12 @@ extension Convolution {
     let size = dtype.byteCount
     let rows = tileRows(dtype, depth: depth)
     let tiles = (windows.y.output + rows - 1) / rows
+    let joined = windows.isIdentity ? nil : bias.map { joining(dtype, weight, $0) }
+    let factors = joined.map { UnsafeRawPointer($0.pointer) } ?? weight
+    let terms = joined == nil ? depth : depth + 1
     ThreadPool.forEachRange(of: images * groups * tiles, grain: 1) { range in
       let columns = Storage(
-        byteCount: windows.isIdentity ? 0 : depth * rows * windows.x.output * size)
+        byteCount: windows.isIdentity ? 0 : terms * rows * windows.x.output * size)
       for part in range {
         let block = part / tiles
         let tile = part % tiles * rows..<min(windows.y.output, (part % tiles + 1) * rows)
@@ -30,26 +36,43 @@ extension Convolution {
         let first = tile.lowerBound * windows.x.output
         let count = tile.count * windows.x.output
         let target = output + (block * outputs * windows.outputArea + first) * size
-        if let bias {
+        if !windows.isIdentity {
+          WindowKernels.imageToColumns(
+            dtype, image, channels: channels, windows, rows: tile, columns.pointer)
+        }
+        if joined != nil {
+          WindowKernels.fillOnes(dtype, columns.pointer + depth * count * size, count)
+        } else if let bias {
           for channel in 0..<outputs {
             WindowKernels.fill(
               dtype, target + channel * windows.outputArea * size,
               with: bias + (group * outputs + channel) * size, count)
           }
         }
-        if !windows.isIdentity {
-          WindowKernels.imageToColumns(
-            dtype, image, channels: channels, windows, rows: tile, columns.pointer)
-        }
         GEMM(
-          m: outputs, n: count, k: depth, lda: depth,
+          m: outputs, n: count, k: terms, lda: terms,
           ldb: windows.isIdentity ? windows.outputArea : count, ldc: windows.outputArea
         ).run(
-          dtype, a: weight + group * outputs * depth * size,
+          dtype, a: factors + group * outputs * terms * size,
           b: windows.isIdentity ? image + first * size : UnsafeRawPointer(columns.pointer),
-          beta: bias == nil ? 0 : 1, c: target)
+          beta: bias == nil || joined != nil ? 0 : 1, c: target)
       }
     }
+    withExtendedLifetime(joined) {}
+  }
+
+  /// The rows of the weight, each followed by its bias.
+  private func joining(
+    _ dtype: DType, _ weight: UnsafeRawPointer, _ bias: UnsafeRawPointer
+  ) -> Storage {
+    let (size, bytes) = (dtype.byteCount, depth * dtype.byteCount)
+    let joined = Storage(byteCount: groups * outputs * (bytes + size))
+    for row in 0..<groups * outputs {
+      let target = joined.pointer + row * (bytes + size)
+      target.copyMemory(from: weight + row * bytes, byteCount: bytes)
+      (target + bytes).copyMemory(from: bias + row * size, byteCount: size)
+    }
+    return joined
   }
 
   func runInputGradientByColumns(

@@ -42,4 +42,12 @@ enum WindowKernels {
       apus_fill_8(target, value, count)
     }
   }
+
+  static func fillOnes(_ dtype: DType, _ target: UnsafeMutableRawPointer, _ count: Int) {
+    if dtype == .float32 {
+      withUnsafeBytes(of: Float(1)) { apus_fill_4(target, $0.baseAddress!, count) }
+    } else {
+      withUnsafeBytes(of: 1.0) { apus_fill_8(target, $0.baseAddress!, count) }
+    }
+  }
 }
