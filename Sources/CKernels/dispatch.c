@@ -189,6 +189,9 @@ __attribute__((constructor)) static void select_at_start(void) {
   size_t apus_gemm_workspace_##S(const apus_product *product) {                                  \
     return active()->S->gemm_workspace(product);                                                 \
   }                                                                                              \
+  bool apus_gemm_packs_##S(const apus_product *product) {                                        \
+    return active()->S->gemm_packs(product);                                                     \
+  }                                                                                              \
   void apus_gemm_##S(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c, \
                      T *workspace) {                                                             \
     active()->S->gemm(product, alpha, a, b, beta, c, workspace);                                 \

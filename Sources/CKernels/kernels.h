@@ -116,6 +116,7 @@ enum {
                                     const apus_update_options *options);                         \
   void (*from_u8)(const uint8_t *src, T scale, T shift, T *dst, size_t n);                       \
   size_t (*gemm_workspace)(const apus_product *product);                                         \
+  bool (*gemm_packs)(const apus_product *product);                                               \
   void (*gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,       \
                T *workspace);
 

@@ -82,4 +82,5 @@ static const FN(apus_kernels) FN(kernels) = {
     .from_u8 = FN(from_u8),
     .gemm = FN(gemm),
     .gemm_workspace = FN(gemm_workspace),
+    .gemm_packs = FN(gemm_packs),
 };

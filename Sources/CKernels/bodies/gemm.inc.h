@@ -1,9 +1,9 @@
 // Matrix products: the walk over one matrix, and the choice of what is packed.
 //
-// Large operands are packed as gemm_panels has it. Of the others, B is cut into blocks of at most
-// GEMM_DEPTH rows and GEMM_COLUMNS columns that stay in the level 2 cache, where need be as packed
-// panels. A row of blocks of C is computed after the other, from rows of A that stay in the level 1
-// cache while the panels of B stream by.
+// Large operands are packed as gemm_panels has it. Of the others, B is cut into blocks that stay in
+// the level 2 cache, where need be as packed panels: of at most GEMM_DEPTH rows and GEMM_COLUMNS
+// columns, or GEMM_FAR_DEPTH rows of two panels where B is read in place. A row of blocks of C is
+// computed after the other, from rows of A that stay in the level 1 cache while B streams by.
 
 typedef struct {
   bool packs_left, packs_right;
@@ -23,11 +23,15 @@ INLINE bool FN(gemm_rows_fit)(ptrdiff_t step, size_t rows) {
 INLINE FN(gemm_plan) FN(gemm_plan_for)(const apus_product *product) {
   const size_t m = product->m, n = product->n, k = product->k;
   FN(gemm_plan) plan = {.depths = 1, .depth = k, .columns = n};
-  if (k > GEMM_DEPTH) {
-    plan.depths = (k + GEMM_DEPTH - 1) / GEMM_DEPTH;
+  const bool in_place = FN(gemm_in_place)(product);
+  const size_t depth = in_place ? GEMM_FAR_DEPTH : GEMM_DEPTH;
+  if (k > depth) {
+    plan.depths = (k + depth - 1) / depth;
     plan.depth = (k + plan.depths - 1) / plan.depths;
   }
-  if (n > GEMM_COLUMNS) plan.columns = GEMM_COLUMNS;
+  const size_t columns = in_place ? 2 * GEMM_WIDTH : GEMM_COLUMNS;
+  if (n > columns) plan.columns = columns;
+  if (in_place) return plan;
   // A few rows use what was packed too seldom.
   plan.packs_right = product->b_column != 1 ||
                      (m > 2 * GEMM_ROWS && (n * k * sizeof(T) > GEMM_SMALL_BYTES ||
@@ -40,18 +44,31 @@ INLINE FN(gemm_plan) FN(gemm_plan_for)(const apus_product *product) {
   return plan;
 }
 
-static size_t FN(gemm_workspace)(const apus_product *product) {
-  if (FN(gemm_has_panels)(product)) {
-    const FN(gemm_panel_plan) panels = FN(gemm_panel_plan_for)(product);
+static bool FN(gemm_packs)(const apus_product *product) {
+  return FN(gemm_has_panels)(product) || !FN(gemm_in_place)(product);
+}
+
+// Columns beyond whole panels that are better computed along the rows of A.
+INLINE size_t FN(gemm_few_columns)(const apus_product *product) {
+  const size_t rest = product->n % GEMM_WIDTH;
+  const bool along = product->a_step == 1 && product->k >= 8 * LANES && product->m > GEMM_FEW;
+  return along && rest <= GEMM_FEW && product->n > GEMM_WIDTH ? rest : 0;
+}
+
+static size_t FN(gemm_workspace)(const apus_product *whole) {
+  apus_product product = *whole;
+  product.n -= FN(gemm_few_columns)(whole);
+  if (FN(gemm_has_panels)(&product)) {
+    const FN(gemm_panel_plan) panels = FN(gemm_panel_plan_for)(&product);
     return (panels.left + panels.right) * sizeof(T);
   }
-  const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
+  const FN(gemm_plan) plan = FN(gemm_plan_for)(&product);
   const size_t bytes = (plan.left + plan.right) * sizeof(T);
   return bytes <= GEMM_STACK_BYTES ? 0 : bytes;
 }
 
-static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *a, const T *b,
-                                 T beta, T *c, T *workspace) {
+static void FN(gemm_whole)(const apus_product *product, T alpha, const T *a, const T *b, T beta,
+                           T *c, T *workspace) {
   const size_t m = product->m, k = product->k;
   const ptrdiff_t a_row = product->a_row, a_step = product->a_step;
   const ptrdiff_t b_step = product->b_step, b_column = product->b_column;
@@ -75,7 +92,7 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
     const size_t n = product->n - start < plan.columns ? product->n - start : plan.columns;
     const size_t rest = n % GEMM_WIDTH, whole = n - rest;
     // Columns that fill no vector are packed, so that the blocks read vectors alone.
-    const bool packs_rest = plan.packs_right || rest != LANES;
+    const bool packs_rest = plan.packs_right || (!GEMM_IN_PLACE && rest != LANES);
     block.beta = beta;
     block.bias = NULL;
     block.rectifies = false;
@@ -123,6 +140,18 @@ static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *
       }
     }
   }
+}
+
+static void FN(gemm_one_product)(const apus_product *product, T alpha, const T *a, const T *b,
+                                 T beta, T *c, T *workspace) {
+  const size_t few = FN(gemm_few_columns)(product), most = product->n - few;
+  if (few == 0) return FN(gemm_whole)(product, alpha, a, b, beta, c, workspace);
+  apus_product part = *product;
+  part.n = most;
+  FN(gemm_whole)(&part, alpha, a, b, beta, c, workspace);
+  part.n = few;
+  if (part.bias) part.bias = (const T *)part.bias + most;
+  FN(gemm_whole)(&part, alpha, a, b + (ptrdiff_t)most * part.b_column, beta, c + most, workspace);
 }
 
 static void FN(gemm)(const apus_product *product, T alpha, const T *a, const T *b, T beta, T *c,

@@ -8,10 +8,20 @@
 #define GEMM_ROWS 6
 #define GEMM_TALL_ROWS 8
 #define GEMM_WIDTH (2 * LANES)
+// Whether rows of B are read where they lie, and of a last vector only what belongs to them. Each
+// meets two cache lines in a row, which the processor foresees; on AMD Zen 4 that runs at 110 to 115
+// of a core's 117 GFLOP/s, and packing the rows first at 97 to 110.
+#if defined(APUS_AVX512)
+#define GEMM_IN_PLACE 1
+#else
+#define GEMM_IN_PLACE 0
+#endif
 // Each buffer on the stack takes half a level 1 cache; such is a panel of B, GEMM_WIDTH columns of
 // this depth.
 #define GEMM_STACK_BYTES 16384
 #define GEMM_DEPTH (GEMM_WIDTH * (int)sizeof(T) > 64 ? 128 : 256)
+// So many rows of two panels take half a megabyte.
+#define GEMM_FAR_DEPTH (262144 / (GEMM_WIDTH * (int)sizeof(T)))
 // A block of B, this many columns of GEMM_DEPTH, takes at most half a megabyte: a level 2 cache.
 #define GEMM_COLUMNS (2048 / (int)sizeof(T))
 // Operands that exceed this are worth packing.
@@ -48,11 +58,15 @@ INLINE void FN(gemm_store)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2]
   }
 }
 
-// `rows` rows of `vectors` vectors; of the last vector, `part` columns are stored (0: all).
-INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                             size_t part, const int rows, const int vectors) {
+// A vector of B; with `part`, so many elements of it.
+INLINE V FN(gemm_right)(const T *b, size_t part) {
+  return GEMM_IN_PLACE && part ? FN(load_part)(b, part, 0) : FN(load)(b);
+}
+
+// The sums of `rows` rows and `vectors` vectors; of the last vector, `part` columns (0: all).
+INLINE void FN(gemm_sum)(const FN(gemm_block) *block, const T *a, const T *b,
+                         V sum[GEMM_TALL_ROWS][2], size_t part, const int rows, const int vectors) {
   const ptrdiff_t a_row = block->a_row, a_step = block->a_step, b_step = block->b_step;
-  V sum[GEMM_TALL_ROWS][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
@@ -70,7 +84,8 @@ INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b
   for (size_t p = block->depth; p > 0; p--) {
     V right[2];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++) right[j] = FN(load)(b + j * LANES);
+    for (int j = 0; j < vectors; j++)
+      right[j] = FN(gemm_right)(b + j * LANES, j == vectors - 1 ? part : 0);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
       const V one = (V)left[i][place];
@@ -80,6 +95,16 @@ INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b
     place += a_step;
     b += b_step;
   }
+}
+
+// `rows` rows of `vectors` vectors; of the last vector, `part` columns are computed (0: all).
+INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
+                             size_t part, const int rows, const int vectors) {
+  V sum[GEMM_TALL_ROWS][2];
+  if (GEMM_IN_PLACE && part)
+    FN(gemm_sum)(block, a, b, sum, part, rows, vectors);
+  else
+    FN(gemm_sum)(block, a, b, sum, 0, rows, vectors);
   FN(gemm_store)(block, sum, c, part, rows, vectors);
 }
 

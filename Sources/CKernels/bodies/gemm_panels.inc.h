@@ -15,6 +15,10 @@
 // Columns of B that are packed once and meet all blocks of A.
 #define GEMM_PANEL_COLUMNS 1024
 #define GEMM_LARGE_BYTES 262144
+// Rows that are at most so far apart share pages, or are few enough for the processor to know
+// the places of all their pages.
+#define GEMM_NEAR_BYTES 4096
+#define GEMM_FEW_STEPS 128
 #endif
 
 // Rows of A in panels of `rows` or, the first `longer` of them, `rows` + 1.
@@ -109,10 +113,21 @@ typedef struct {
   size_t group, depths, depth, columns, left, right;
 } FN(gemm_panel_plan);
 
+// Whether B is read where it lies, unless its rows are so far apart that each is a page of its own.
+INLINE bool FN(gemm_in_place)(const apus_product *product) {
+  const bool near = product->b_step * (ptrdiff_t)sizeof(T) <= GEMM_NEAR_BYTES ||
+                    product->k <= GEMM_FEW_STEPS || product->m <= 2 * GEMM_ROWS;
+  return GEMM_IN_PLACE && product->b_column == 1 && near;
+}
+
 // Whether both operands are worth packing. Measured on AMD Zen 3: that of a transposed A, which is
 // cheap, pays as soon as A exceeds the level 1 cache; that of rows for many columns and a large B.
+// Where B can be read in place, on AMD Zen 4, only for many steps of a transposed A far apart.
 INLINE bool FN(gemm_has_panels)(const apus_product *product) {
   const size_t m = product->m, n = product->n, k = product->k;
+  if (FN(gemm_in_place)(product) &&
+      (product->a_step * (ptrdiff_t)sizeof(T) <= GEMM_NEAR_BYTES / 2 || k <= GEMM_FEW_STEPS))
+    return false;
   if (product->a_step != 1)
     return m > 2 * GEMM_ROWS && n >= 4 * GEMM_WIDTH && m * k * sizeof(T) > GEMM_SMALL_BYTES;
   return m >= 6 * GEMM_ROWS && n >= 12 * GEMM_WIDTH && n * k * sizeof(T) >= GEMM_LARGE_BYTES;

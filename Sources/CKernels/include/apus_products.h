@@ -22,6 +22,11 @@ typedef struct {
 size_t apus_gemm_workspace_f32(const apus_product *product);
 size_t apus_gemm_workspace_f64(const apus_product *product);
 
+// Whether operands are laid out before they meet, which a cut of the product into small tiles would
+// repeat; else both are read where they lie.
+bool apus_gemm_packs_f32(const apus_product *product);
+bool apus_gemm_packs_f64(const apus_product *product);
+
 // C = alpha A B + beta C, then what the product says of a bias and of rectifying, while the results
 // are in the caches. With beta = 0, C is not read. C must not overlap A or B. Every product
 // with a zero is made, so that zero times infinity is NaN. The bits of C depend on the extents, and

@@ -17,10 +17,6 @@ package enum BLAS {
   /// How many threads OpenBLAS itself would use for a product.
   package static var nativeThreadCount: Int { Int(openblas_get_num_threads()) }
 
-  /// Whether the chosen core has kernels for small products that do not pack their operands.
-  static let hasUnpackedKernels = ["skylakex", "cooperlake", "sapphirerapids"].contains(
-    coreName.lowercased())
-
   static let singleThreaded: Void = openblas_set_num_threads(1)
 
   /// Runs `body` while OpenBLAS uses `count` threads of its own, for comparison with its native

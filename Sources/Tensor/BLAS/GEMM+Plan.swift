@@ -2,8 +2,7 @@ import CKernels
 
 /// The policy: what computes a product, and into which tiles it is cut.
 ///
-/// All limits were measured on two cores: those of OpenBLAS's kernels for AVX-512 on AMD Zen 4, the
-/// others on AMD Zen 3.
+/// All limits were measured on two cores of AMD Zen 3 and, for AVX-512, Zen 4.
 extension GEMM {
   /// Multiplications from which a product is shared between threads: about 3 µs of work.
   package static let splitThreshold = 200_000
@@ -11,15 +10,14 @@ extension GEMM {
   /// The multiplications that take as long as what each product of a batch takes besides its own.
   static let smallProduct = 2_500
 
-  /// The same, for OpenBLAS where it packs both operands.
+  /// The same for OpenBLAS, which packs both operands.
   private static let packedSplitThreshold = 1_500_000
 
   /// Up to so many multiplications Apus's own kernels are at least as fast as OpenBLAS, which packs
-  /// what need not be packed; where it has kernels that do not, only its overhead counts. With AVX2
-  /// they are faster throughout: 95 to 97 of a core's 104 GFLOP/s, where OpenBLAS has 84 to 92.
-  private static let kernelLimit =
-    BLAS.hasUnpackedKernels
-    ? 16_000 : apus_isa_active() == APUS_ISA_BASELINE ? 1_000_000 : Int.max
+  /// what need not be packed. With AVX2 they are faster throughout: 95 to 97 of a core's 104 GFLOP/s,
+  /// where OpenBLAS has 84 to 92. With AVX-512 they have 102 to 116 of 117; OpenBLAS has 92 to 103, and
+  /// 102 to 115 in its kernels for small products, which must not have B transposed.
+  private static let kernelLimit = apus_isa_active() == APUS_ISA_BASELINE ? 1_000_000 : Int.max
 
   /// With so few rows or columns a product is bound by memory: it is no product for OpenBLAS.
   private static let few = 4
@@ -28,17 +26,15 @@ extension GEMM {
   private static let fewSplitThreshold = 65_536
 
   /// What is best for these extents.
-  package var plan: Plan {
+  package func plan(_ dtype: DType) -> Plan {
     let work = m.multipliedReportingOverflow(by: n).partialValue &* k
     if min(m, n) <= Self.few { return streamingPlan }
     if work <= Self.kernelLimit {
-      return work < Self.splitThreshold
-        ? Plan(engine: .kernels, rows: m, columns: n) : kernelPlan(work: work)
-    }
-    if !BLAS.hasUnpackedKernels { return packedPlan(work: work) }
-    if transposeB && work < Self.packedSplitThreshold { return kernelPlan(work: work) }
-    if !transposeB && k <= Self.unpackedDepth && k &* n <= Self.unpackedElements {
-      return unpackedPlan(work: work)
+      if work < Self.splitThreshold { return Plan(engine: .kernels, rows: m, columns: n) }
+      var product = kernelProduct
+      let packs =
+        dtype == .float32 ? apus_gemm_packs_f32(&product) : apus_gemm_packs_f64(&product)
+      return packs ? packingPlan(work: work) : inPlacePlan
     }
     return packedPlan(work: work)
   }
@@ -59,6 +55,21 @@ extension GEMM {
     return plan
   }
 
+  /// About 64 columns and some 10 µs of work for kernels that read both operands where they lie: small
+  /// tiles, which cost nothing more, keep all threads busy to the end.
+  private var inPlacePlan: Plan {
+    let columnParts = n < 128 ? 1 : (n + 32) / 64
+    let columns = Self.part(of: n, columnParts, roundedTo: 32)
+    let fewest = columnParts >= 4 ? 36 : 18
+    let wanted = max(fewest, 2 * Self.splitThreshold / max(1, columns * k))
+    var rowParts = (m + wanted - 1) / wanted
+    if rowParts * columnParts % 2 == 1 { rowParts += 1 }
+    // Blocks have six rows at most; where parts are few, they should rather be equal.
+    let multiple = rowParts * columnParts >= 8 ? 6 : 2
+    let rows = Self.part(of: m, rowParts, roundedTo: multiple)
+    return Plan(engine: .kernels, rows: rows, columns: columns)
+  }
+
   /// Multiplications from which tiles are cut for kernels that pack both operands; a transposed A is
   /// packed sooner, as that costs less.
   private var panelThreshold: Int { transposeA ? 1_000_000 : 4_000_000 }
@@ -66,7 +77,7 @@ extension GEMM {
   /// Parts of rows, where they are enough to pay for packing B in each part. Below 384, or 192 where
   /// A is transposed, narrow tiles that read A where it lies are 2 to 10 % faster, unless its rows
   /// are so long that they share sets of the caches.
-  private func kernelPlan(work: Int) -> Plan {
+  private func packingPlan(work: Int) -> Plan {
     guard work >= panelThreshold else { return narrowPlan(work: work) }
     if m >= (transposeA ? 192 : k > Self.longRow ? 128 : 384) {
       // On two cores two parts run at 97 % of twice a core's speed, four at 94 to 97 %.
@@ -91,36 +102,15 @@ extension GEMM {
   private func narrowPlan(work: Int) -> Plan {
     let piece = max(Self.splitThreshold / 2, min(work / (work < 4_000_000 ? 4 : 8), 4_000_000))
     let wanted = m <= 48 ? max(32, Self.roundedUp(piece / (m * k), to: 32)) : 64
-    let columnParts = max(1, (n + wanted / 2) / wanted)
+    var columnParts = max(1, (n + wanted / 2) / wanted)
+    if columnParts > 8 && columnParts % 2 == 1 { columnParts += 1 }
     let columns = Self.part(of: n, columnParts, roundedTo: 16)
-    var rowParts = columnParts >= 8 ? 1 : max(1, m / max(32, piece / max(1, columns * k)))
+    // A transposed B is packed in each part.
+    let fewestRows = transposeB ? 64 : 32
+    var rowParts =
+      columnParts >= 8 ? 1 : max(1, m / max(fewestRows, piece / max(1, columns * k)))
     if rowParts * columnParts % 2 == 1 { rowParts += 1 }
     return Plan(engine: .kernels, rows: Self.part(of: m, rowParts, roundedTo: 2), columns: columns)
-  }
-
-  /// OpenBLAS's AVX-512 cores have kernels that read their operands where they lie, for products of
-  /// up to this many multiplications with B not transposed. A tile of that size runs at 100 to 115 of
-  /// a core's 117 GFLOP/s; packing the operands first leaves 95 to 100.
-  private static let unpackedLimit = 1_000_000
-
-  /// Where those kernels pay: beyond, the rows of B are too far apart for the caches.
-  private static let unpackedDepth = 976
-  private static let unpackedElements = 800_000
-
-  /// About 64 columns, and as many rows as give half the limit of the unpacked kernels, in an even
-  /// number of tiles.
-  private func unpackedPlan(work: Int) -> Plan {
-    if work < Self.splitThreshold { return Plan(engine: .openBLAS, rows: m, columns: n) }
-    let columnParts = n <= 96 ? 1 : (n + 63) / 64
-    let columns = Self.part(of: n, columnParts, roundedTo: 16)
-    let perRow = max(1, columns * k)
-    let target = Self.unpackedLimit / 2 / perRow
-    // Where few rows are left to a tile, two vectors of them use the registers best.
-    let wanted = target >= 64 ? target : Self.unpackedLimit / perRow >= 32 ? 32 : 16
-    var rowParts = max(1, (m + wanted - 1) / wanted)
-    if rowParts * columnParts % 2 == 1 { rowParts += 1 }
-    return Plan(
-      engine: .openBLAS, rows: Self.part(of: m, rowParts, roundedTo: 8), columns: columns)
   }
 
   /// Tiles that amortise packing: halves of C or, from 256 million multiplications, quarters, and

@@ -76,7 +76,7 @@ package struct GEMM {
     beta: Double = 0, c: UnsafeMutableRawPointer, finish: Finish = Finish(), by plan: Plan? = nil
   ) {
     guard m > 0 && n > 0 else { return }
-    let plan = plan ?? self.plan
+    let plan = plan ?? self.plan(dtype)
     let tileRows = plan.rows >= m ? 1 : (m + plan.rows - 1) / plan.rows
     let tileColumns = plan.columns >= n ? 1 : (n + plan.columns - 1) / plan.columns
     if tileRows == 1 && tileColumns == 1 {
@@ -105,7 +105,7 @@ package struct GEMM {
     next bNext: Int, c: UnsafeMutableRawPointer
   ) {
     guard m > 0 && n > 0 else { return }
-    let plan = self.plan
+    let plan = self.plan(dtype)
     if plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
       return compute(
         dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: 0, c: c)
@@ -118,6 +118,14 @@ package struct GEMM {
     }
   }
 
+  /// As the kernels take it.
+  var kernelProduct: apus_product {
+    apus_product(
+      m: m, n: n, k: k, a_row: transposeA ? 1 : lda, a_step: transposeA ? lda : 1,
+      b_step: transposeB ? 1 : ldb, b_column: transposeB ? ldb : 1, c_row: ldc, count: 1,
+      a_next: 0, b_next: 0, c_next: 0, bias: nil, rectifies: false)
+  }
+
   /// The whole product on the calling thread; the kernels take batches as well.
   private func compute(
     _ dtype: DType, _ engine: Engine, count: Int = 1, _ aNext: Int = 0, _ bNext: Int = 0,
@@ -125,10 +133,13 @@ package struct GEMM {
     c: UnsafeMutableRawPointer, finish: Finish = Finish()
   ) {
     if engine == .kernels {
-      var product = apus_product(
-        m: m, n: n, k: k, a_row: transposeA ? 1 : lda, a_step: transposeA ? lda : 1,
-        b_step: transposeB ? 1 : ldb, b_column: transposeB ? ldb : 1, c_row: ldc, count: count,
-        a_next: aNext, b_next: bNext, c_next: cNext, bias: finish.bias, rectifies: finish.rectifies)
+      var product = kernelProduct
+      product.count = count
+      product.a_next = aNext
+      product.b_next = bNext
+      product.c_next = cNext
+      product.bias = finish.bias
+      product.rectifies = finish.rectifies
       if dtype == .float32 {
         let bytes = apus_gemm_workspace_f32(&product)
         let workspace = bytes == 0 ? nil : Storage(byteCount: bytes)

@@ -81,7 +81,7 @@ struct GEMMTests {
             let plan = GEMM(
               m: m, n: n, k: k, transposeA: form % 2 == 1, transposeB: form / 2 == 1,
               lda: 1, ldb: 1, ldc: 1
-            ).plan
+            ).plan(.float32)
             #expect(plan.rows >= 1 && plan.rows <= m && plan.columns >= 1 && plan.columns <= n)
           }
         }
