@@ -79,7 +79,7 @@ static void FN(gemm_whole)(const apus_product *product, T alpha, const T *a, con
   FN(gemm_block) block = {.a_step = a_step, .c_row = product->c_row, .alpha = alpha};
   if (FN(gemm_thin)(product, alpha, a, b, beta, c, last)) {
     FN(gemm_finish_last)(&block, product);
-    return FN(gemm_finish_rows)(&block, 0, c, m, product->n);
+    return FN(gemm_finish_rows)(&block, c, m, product->n);
   }
   const FN(gemm_plan) plan = FN(gemm_plan_for)(product);
   _Alignas(64) T near[GEMM_STACK_BYTES / sizeof(T)];
@@ -125,16 +125,15 @@ static void FN(gemm_whole)(const apus_product *product, T alpha, const T *a, con
         const size_t next = plan.packs_right ? GEMM_WIDTH * depth : GEMM_WIDTH;
         block.b_step = plan.packs_right ? GEMM_WIDTH : b_step;
         for (size_t j = 0; j < whole; j += GEMM_WIDTH, right += next)
-          FN(gemm_two)[count - 1](&block, from, right, target + j, 0);
+          FN(gemm_two)[count - 1](&block, from, right, target + j, start + j, 0);
         if (rest) {
           if (packs_rest) {
             right = last;
             block.b_step = GEMM_WIDTH;
           }
-          (rest <= LANES ? FN(gemm_one) : FN(gemm_two))[count - 1](&block, from, right,
-                                                                   target + whole, rest % LANES);
+          (rest <= LANES ? FN(gemm_one) : FN(gemm_two))[count - 1](
+              &block, from, right, target + whole, start + whole, rest % LANES);
         }
-        FN(gemm_finish_rows)(&block, start, target, count, n);
         left += (ptrdiff_t)count * a_row;
         target += (ptrdiff_t)count * block.c_row;
       }

@@ -32,13 +32,19 @@ typedef struct {
   size_t depth;
   ptrdiff_t a_row, a_step, b_step, c_row;
   T alpha, beta;
-  const T *bias;   // of all columns of C, or NULL
+  const T *bias;   // of the columns of C from the first on, or NULL
   bool rectifies;
 } FN(gemm_block);
 
+// What happens to a vector of C last.
+INLINE V FN(gemm_finish)(const FN(gemm_block) *block, V total, size_t column, size_t count) {
+  if (block->bias) total += FN(load_up_to)(block->bias + column, count, 0);
+  return block->rectifies ? FN(op_RELU)(total) : total;
+}
+
 // C from the sums of a block; of the last vector, `part` columns are stored (0: all).
 INLINE void FN(gemm_store)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2], T *c,
-                           size_t part, const int rows, const int vectors) {
+                           size_t column, size_t part, const int rows, const int vectors) {
   const V alpha = (V)block->alpha, beta = (V)block->beta;
   const bool adds = block->beta != 0;
 #pragma clang loop unroll(full)
@@ -49,10 +55,10 @@ INLINE void FN(gemm_store)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2]
       T *place = c + i * block->c_row + j * LANES;
       if (j == vectors - 1 && part) {
         if (adds) total = FMA(beta, FN(load_part)(place, part, 0), total);
-        FN(store_part)(place, total, part);
+        FN(store_part)(place, FN(gemm_finish)(block, total, column + j * LANES, part), part);
       } else {
         if (adds) total = FMA(beta, FN(load)(place), total);
-        FN(store)(place, total);
+        FN(store)(place, FN(gemm_finish)(block, total, column + j * LANES, LANES));
       }
     }
   }
@@ -99,13 +105,13 @@ INLINE void FN(gemm_sum)(const FN(gemm_block) *block, const T *a, const T *b,
 
 // `rows` rows of `vectors` vectors; of the last vector, `part` columns are computed (0: all).
 INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                             size_t part, const int rows, const int vectors) {
+                             size_t column, size_t part, const int rows, const int vectors) {
   V sum[GEMM_TALL_ROWS][2];
   if (GEMM_IN_PLACE && part)
     FN(gemm_sum)(block, a, b, sum, part, rows, vectors);
   else
     FN(gemm_sum)(block, a, b, sum, 0, rows, vectors);
-  FN(gemm_store)(block, sum, c, part, rows, vectors);
+  FN(gemm_store)(block, sum, c, column, part, rows, vectors);
 }
 
 INLINE void FN(gemm_step)(const T *a, const T *b, V sum[GEMM_TALL_ROWS][2], const int rows) {
@@ -121,7 +127,7 @@ INLINE void FN(gemm_step)(const T *a, const T *b, V sum[GEMM_TALL_ROWS][2], cons
 // The same of two vectors, where both operands are packed: a row of the panel of A holds `rows`
 // elements. What the block needs last comes to the caches meanwhile.
 INLINE void FN(gemm_compute_packed)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                                    size_t part, const int rows) {
+                                    size_t column, size_t part, const int rows) {
   V sum[GEMM_TALL_ROWS][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
@@ -138,13 +144,13 @@ INLINE void FN(gemm_compute_packed)(const FN(gemm_block) *block, const T *a, con
   }
 #pragma clang loop unroll(disable)
   for (; p > 0; p--, a += rows, b += GEMM_WIDTH) FN(gemm_step)(a, b, sum, rows);
-  FN(gemm_store)(block, sum, c, part, rows, 2);
+  FN(gemm_store)(block, sum, c, column, part, rows, 2);
 }
 
 #define GEMM_BLOCK(VECTORS, ROWS)                                                                \
   static void FN(gemm_##VECTORS##_##ROWS)(const FN(gemm_block) *block, const T *a, const T *b,   \
-                                          T *c, size_t part) {                                   \
-    FN(gemm_compute)(block, a, b, c, part, ROWS, VECTORS);                                       \
+                                          T *c, size_t column, size_t part) {                    \
+    FN(gemm_compute)(block, a, b, c, column, part, ROWS, VECTORS);                               \
   }
 GEMM_BLOCK(1, 1)
 GEMM_BLOCK(1, 2)
@@ -162,8 +168,9 @@ GEMM_BLOCK(2, 5)
 GEMM_BLOCK(2, 6)
 #undef GEMM_BLOCK
 
+// `c` is a place in the column of C that is given.
 typedef void FN(gemm_kernel)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                             size_t part);
+                             size_t column, size_t part);
 static FN(gemm_kernel) *const FN(gemm_one)[GEMM_TALL_ROWS] = {
     FN(gemm_1_1), FN(gemm_1_2), FN(gemm_1_3), FN(gemm_1_4),
     FN(gemm_1_5), FN(gemm_1_6), FN(gemm_1_7), FN(gemm_1_8)};
@@ -171,12 +178,12 @@ static FN(gemm_kernel) *const FN(gemm_two)[GEMM_ROWS] = {
     FN(gemm_2_1), FN(gemm_2_2), FN(gemm_2_3), FN(gemm_2_4), FN(gemm_2_5), FN(gemm_2_6)};
 
 static void FN(gemm_packed_low)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                                size_t part) {
-  FN(gemm_compute_packed)(block, a, b, c, part, GEMM_ROWS - 1);
+                                size_t column, size_t part) {
+  FN(gemm_compute_packed)(block, a, b, c, column, part, GEMM_ROWS - 1);
 }
 static void FN(gemm_packed_high)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
-                                 size_t part) {
-  FN(gemm_compute_packed)(block, a, b, c, part, GEMM_ROWS);
+                                 size_t column, size_t part) {
+  FN(gemm_compute_packed)(block, a, b, c, column, part, GEMM_ROWS);
 }
 
 // The terms to come are the last: what the product says of a bias and of rectifying follows.
@@ -185,15 +192,13 @@ INLINE void FN(gemm_finish_last)(FN(gemm_block) *block, const apus_product *prod
   block->rectifies = product->rectifies;
 }
 
-// That, for some columns of C from `column` on; nothing before the last terms.
-INLINE void FN(gemm_finish_rows)(const FN(gemm_block) *block, size_t column, T *c, size_t rows,
-                                 size_t columns) {
+// That, for all of C, whose sums are stored.
+INLINE void FN(gemm_finish_rows)(const FN(gemm_block) *block, T *c, size_t rows, size_t columns) {
   if (!block->bias && !block->rectifies) return;
   for (size_t i = 0; i < rows; i++, c += block->c_row)
     for (size_t j = 0; j < columns; j += LANES) {
       const size_t count = columns - j < LANES ? columns - j : LANES;
-      V total = FN(load_up_to)(c + j, count, 0);
-      if (block->bias) total += FN(load_up_to)(block->bias + column + j, count, 0);
-      FN(store_up_to)(c + j, block->rectifies ? FN(op_RELU)(total) : total, count);
+      V total = FN(gemm_finish)(block, FN(load_up_to)(c + j, count, 0), j, count);
+      FN(store_up_to)(c + j, total, count);
     }
 }

@@ -161,14 +161,13 @@ static void FN(gemm_meet)(FN(gemm_block) *block, const FN(gemm_heights) *heights
       __builtin_prefetch(next);
     block->a_step = (ptrdiff_t)height;
     if (width <= LANES)
-      FN(gemm_one)[height - 1](block, left, right, c, width % LANES);
+      FN(gemm_one)[height - 1](block, left, right, c, column, width % LANES);
     else if (height == GEMM_ROWS)
-      FN(gemm_packed_high)(block, left, right, c, width % LANES);
+      FN(gemm_packed_high)(block, left, right, c, column, width % LANES);
     else if (height == GEMM_ROWS - 1)
-      FN(gemm_packed_low)(block, left, right, c, width % LANES);
+      FN(gemm_packed_low)(block, left, right, c, column, width % LANES);
     else
-      FN(gemm_two)[height - 1](block, left, right, c, width % LANES);
-    FN(gemm_finish_rows)(block, column, c, height, width);
+      FN(gemm_two)[height - 1](block, left, right, c, column, width % LANES);
     left += height * block->depth;
     c += (ptrdiff_t)height * block->c_row;
   }
