@@ -213,6 +213,7 @@ DEFINE_FLOAT(double, f64)
     if (transposes == 1) product.bias = numbers_##S(columns, offset, false);                     \
     product.rectifies = transposes == 2;                                                         \
     T *workspace = aligned_alloc(64, (apus_gemm_workspace_##S(&product) + 127) / 64 * 64);       \
+    (void)apus_gemm_packs_##S(&product);  /* The answer is another on each instruction set. */    \
     apus_gemm_##S(&product, 2, a, b, transposes & 1 ? 1 : 0, c, workspace);                      \
     PRINT(T, "gemm", n, c, m * columns);                                                         \
     free(workspace);                                                                             \
@@ -226,11 +227,13 @@ DEFINE_FLOAT(double, f64)
         product_##S(shapes[shape][0], shapes[shape][1], shapes[shape][2], transposes, n, offset, \
                     16);                                                                         \
   }                                                                                              \
-  /* Operands large enough to be packed in panels. */                                            \
+  /* Operands large enough to be packed in panels; deep ones; a few columns beyond panels. */     \
   static void panels_##S(void) {                                                                 \
     for (int transposes = 0; transposes < 4; transposes++) {                                     \
       product_##S(37, 393, 170, transposes, 1, 1, 1024);                                         \
       product_##S(157, 131, 130, transposes, 2, 2, 1024);                                        \
+      product_##S(13, 34, 2100, transposes, 3, 3, 4096);                                         \
+      product_##S(9, 66, 140, transposes, 4, 1, 1024);                                           \
     }                                                                                            \
   }
 

@@ -20,6 +20,12 @@
 // this depth.
 #define GEMM_STACK_BYTES 16384
 #define GEMM_DEPTH (GEMM_WIDTH * (int)sizeof(T) > 64 ? 128 : 256)
+// Elements of a cache line, and how many steps before its use the memory is asked for a row: measured
+// on AMD Zen 4 with operands in memory, products of a transposed A run 1.1 times as fast for it, up to
+// 1.5 times where they are thin; the others 1.1 to 1.4 times for the rows that follow and for C. The
+// packed panels that AVX2 reads would lose their place in the level 1 cache.
+#define GEMM_LINE (64 / sizeof(T))
+#define GEMM_AHEAD 64
 // So many rows of two panels take half a megabyte.
 #define GEMM_FAR_DEPTH (262144 / (GEMM_WIDTH * (int)sizeof(T)))
 // A block of B, this many columns of GEMM_DEPTH, takes at most half a megabyte: a level 2 cache.
@@ -36,30 +42,34 @@ typedef struct {
   bool rectifies;
 } FN(gemm_block);
 
-// What happens to a vector of C last.
-INLINE V FN(gemm_finish)(const FN(gemm_block) *block, V total, size_t column, size_t count) {
-  if (block->bias) total += FN(load_up_to)(block->bias + column, count, 0);
-  return block->rectifies ? FN(op_RELU)(total) : total;
-}
-
 // C from the sums of a block; of the last vector, `part` columns are stored (0: all).
 INLINE void FN(gemm_store)(const FN(gemm_block) *block, V sum[GEMM_TALL_ROWS][2], T *c,
                            size_t column, size_t part, const int rows, const int vectors) {
+  // Copies that stores to C cannot change, so that they stay in registers.
   const V alpha = (V)block->alpha, beta = (V)block->beta;
-  const bool adds = block->beta != 0;
+  const bool adds = block->beta != 0, rectifies = block->rectifies, has_bias = block->bias;
+  const ptrdiff_t c_row = block->c_row;
+  V bias[2] = {0, 0};
+  if (has_bias) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) {
+      const T *place = block->bias + column + j * LANES;
+      bias[j] = j == vectors - 1 && part ? FN(load_part)(place, part, 0) : FN(load)(place);
+    }
+  }
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) {
+      const bool is_part = j == vectors - 1 && part;
       V total = alpha * sum[i][j];
-      T *place = c + i * block->c_row + j * LANES;
-      if (j == vectors - 1 && part) {
-        if (adds) total = FMA(beta, FN(load_part)(place, part, 0), total);
-        FN(store_part)(place, FN(gemm_finish)(block, total, column + j * LANES, part), part);
-      } else {
-        if (adds) total = FMA(beta, FN(load)(place), total);
-        FN(store)(place, FN(gemm_finish)(block, total, column + j * LANES, LANES));
-      }
+      T *place = c + i * c_row + j * LANES;
+      if (adds)
+        total = FMA(beta, is_part ? FN(load_part)(place, part, 0) : FN(load)(place), total);
+      if (has_bias) total += bias[j];
+      if (rectifies) total = FN(op_RELU)(total);
+      if (is_part) FN(store_part)(place, total, part);
+      else FN(store)(place, total);
     }
   }
 }
@@ -86,20 +96,36 @@ INLINE void FN(gemm_sum)(const FN(gemm_block) *block, const T *a, const T *b,
     __asm__("" : "+r"(left[i]));
   }
   ptrdiff_t place = 0;
-#pragma clang loop unroll(disable)
-  for (size_t p = block->depth; p > 0; p--) {
-    V right[2];
+  const bool looks_ahead = GEMM_IN_PLACE && a_step != 1 && block->depth > GEMM_AHEAD;
+  for (size_t rest = block->depth; rest > 0;) {
+    const size_t steps = rest < GEMM_LINE ? rest : GEMM_LINE;
+    rest -= steps;
+    // The rows of the next block.
+    if (GEMM_IN_PLACE && a_step == 1) {
 #pragma clang loop unroll(full)
-    for (int j = 0; j < vectors; j++)
-      right[j] = FN(gemm_right)(b + j * LANES, j == vectors - 1 ? part : 0);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      const V one = (V)left[i][place];
-#pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) sum[i][j] = FMA(one, right[j], sum[i][j]);
+      for (int i = 0; i < rows; i++) __builtin_prefetch(left[i] + place + rows * a_row);
     }
-    place += a_step;
-    b += b_step;
+#pragma clang loop unroll(disable)
+    for (size_t p = steps; p > 0; p--) {
+      // Of a transposed A, what is too far apart for the processor to foresee it.
+      if (looks_ahead) {
+        __builtin_prefetch(left[0] + place + GEMM_AHEAD * a_step, 0, 2);
+        __builtin_prefetch(b + GEMM_AHEAD * b_step, 0, 2);
+        __builtin_prefetch(b + GEMM_AHEAD * b_step + LANES, 0, 2);
+      }
+      V right[2];
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++)
+        right[j] = FN(gemm_right)(b + j * LANES, j == vectors - 1 ? part : 0);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < rows; i++) {
+        const V one = (V)left[i][place];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) sum[i][j] = FMA(one, right[j], sum[i][j]);
+      }
+      place += a_step;
+      b += b_step;
+    }
   }
 }
 
@@ -107,6 +133,13 @@ INLINE void FN(gemm_sum)(const FN(gemm_block) *block, const T *a, const T *b,
 INLINE void FN(gemm_compute)(const FN(gemm_block) *block, const T *a, const T *b, T *c,
                              size_t column, size_t part, const int rows, const int vectors) {
   V sum[GEMM_TALL_ROWS][2];
+  if (GEMM_IN_PLACE) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      __builtin_prefetch(c + i * block->c_row, 1);
+      __builtin_prefetch(c + i * block->c_row + vectors * LANES - 1, 1);
+    }
+  }
   if (GEMM_IN_PLACE && part)
     FN(gemm_sum)(block, a, b, sum, part, rows, vectors);
   else
@@ -194,11 +227,13 @@ INLINE void FN(gemm_finish_last)(FN(gemm_block) *block, const apus_product *prod
 
 // That, for all of C, whose sums are stored.
 INLINE void FN(gemm_finish_rows)(const FN(gemm_block) *block, T *c, size_t rows, size_t columns) {
-  if (!block->bias && !block->rectifies) return;
+  const T *bias = block->bias;
+  if (!bias && !block->rectifies) return;
   for (size_t i = 0; i < rows; i++, c += block->c_row)
     for (size_t j = 0; j < columns; j += LANES) {
       const size_t count = columns - j < LANES ? columns - j : LANES;
-      V total = FN(gemm_finish)(block, FN(load_up_to)(c + j, count, 0), j, count);
-      FN(store_up_to)(c + j, total, count);
+      V total = FN(load_up_to)(c + j, count, 0);
+      if (bias) total += FN(load_up_to)(bias + j, count, 0);
+      FN(store_up_to)(c + j, block->rectifies ? FN(op_RELU)(total) : total, count);
     }
 }
