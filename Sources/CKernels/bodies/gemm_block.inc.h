@@ -2,7 +2,7 @@
 //
 // A block is up to GEMM_ROWS rows of two vectors, or up to GEMM_TALL_ROWS rows of one: enough
 // independent sums to hide the latency of fused multiply-add on two ports, in 16 registers. A is
-// read element by element, with any strides; only B, whose rows must be vectors, has to be packed.
+// read element by element, with any strides; only B, read by vectors, may have to be packed.
 
 #if !defined(GEMM_ROWS)
 #define GEMM_ROWS 6
@@ -22,8 +22,8 @@
 #define GEMM_DEPTH (GEMM_WIDTH * (int)sizeof(T) > 64 ? 128 : 256)
 // Elements of a cache line, and how many steps before its use the memory is asked for a row: measured
 // on AMD Zen 4 with operands in memory, products of a transposed A run 1.1 times as fast for it, up to
-// 1.5 times where they are thin; the others 1.1 to 1.4 times for the rows that follow and for C. The
-// packed panels that AVX2 reads would lose their place in the level 1 cache.
+// 1.5 times where they are thin; the others 1.1 to 1.4 times for the rows that follow and for C. With
+// AVX2, whose panels of B live in the level 1 cache, long rows lose up to a quarter by it.
 #define GEMM_LINE (64 / sizeof(T))
 #define GEMM_AHEAD 64
 // So many rows of two panels take half a megabyte.
@@ -98,7 +98,7 @@ INLINE void FN(gemm_sum)(const FN(gemm_block) *block, const T *a, const T *b,
   ptrdiff_t place = 0;
   const bool looks_ahead = GEMM_IN_PLACE && a_step != 1 && block->depth > GEMM_AHEAD;
   for (size_t rest = block->depth; rest > 0;) {
-    const size_t steps = rest < GEMM_LINE ? rest : GEMM_LINE;
+    const size_t steps = GEMM_IN_PLACE && rest > GEMM_LINE ? GEMM_LINE : rest;
     rest -= steps;
     // The rows of the next block.
     if (GEMM_IN_PLACE && a_step == 1) {

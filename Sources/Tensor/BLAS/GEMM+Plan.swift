@@ -10,13 +10,14 @@ extension GEMM {
   /// The multiplications that take as long as what each product of a batch takes besides its own.
   static let smallProduct = 2_500
 
-  /// The same for OpenBLAS, which packs both operands.
+  /// Multiplications from which a product is shared where OpenBLAS, which packs both operands,
+  /// computes it.
   private static let packedSplitThreshold = 1_500_000
 
   /// Up to so many multiplications Apus's own kernels are at least as fast as OpenBLAS, which packs
   /// what need not be packed. With AVX2 they are faster throughout: 95 to 97 of a core's 104 GFLOP/s,
-  /// where OpenBLAS has 84 to 92. With AVX-512 they have 102 to 116 of 117; OpenBLAS has 92 to 103, and
-  /// 102 to 115 in its kernels for small products, which must not have B transposed.
+  /// where OpenBLAS has 84 to 92. With AVX-512 they have 93 to 116 of 117 for 64 columns and more, and
+  /// 88 for 65 columns and a transposed A; OpenBLAS, the better of its ways, has 75 to 115.
   private static let kernelLimit = apus_isa_active() == APUS_ISA_BASELINE ? 1_000_000 : Int.max
 
   /// With so few rows or columns a product is bound by memory: it is no product for OpenBLAS.
@@ -105,7 +106,7 @@ extension GEMM {
     var columnParts = max(1, (n + wanted / 2) / wanted)
     if columnParts > 8 && columnParts % 2 == 1 { columnParts += 1 }
     let columns = Self.part(of: n, columnParts, roundedTo: 16)
-    // A transposed B is packed in each part.
+    // A transposed B is packed in each part: with AVX-512, 32 rows run at 0.9 times the rate of 64.
     let fewestRows = transposeB ? 64 : 32
     var rowParts =
       columnParts >= 8 ? 1 : max(1, m / max(fewestRows, piece / max(1, columns * k)))
