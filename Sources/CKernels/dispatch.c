@@ -152,6 +152,14 @@ __attribute__((constructor)) static void select_at_start(void) {
                                   size_t columns) {                                              \
     active()->S->softmax_grad_rows(y, g, out, rows, columns);                                    \
   }                                                                                              \
+  void apus_softmax_leading_##S(T *x, ptrdiff_t row_stride, size_t rows, const size_t *counts,   \
+                                size_t columns) {                                                \
+    active()->S->softmax_leading(x, row_stride, rows, counts, columns);                          \
+  }                                                                                              \
+  void apus_softmax_grad_leading_##S(const T *y, T *g, ptrdiff_t row_stride, size_t rows,        \
+                                     const size_t *counts, size_t columns) {                     \
+    active()->S->softmax_grad_leading(y, g, row_stride, rows, counts, columns);                  \
+  }                                                                                              \
   void apus_log_softmax_grad_rows_##S(const T *y, const T *g, T *out, size_t rows,               \
                                       size_t columns) {                                          \
     active()->S->log_softmax_grad_rows(y, g, out, rows, columns);                                \

@@ -98,7 +98,11 @@ enum {
   void (*affine)(T scale, T shift, const T *x, T *out, size_t n);                                \
   void (*softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                         \
   void (*log_softmax_rows)(const T *x, T *out, size_t rows, size_t columns);                     \
+  void (*softmax_leading)(T *x, ptrdiff_t row_stride, size_t rows, const size_t *counts,         \
+                          size_t columns);                                                       \
   void (*softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns);        \
+  void (*softmax_grad_leading)(const T *y, T *g, ptrdiff_t row_stride, size_t rows,              \
+                               const size_t *counts, size_t columns);                            \
   void (*log_softmax_grad_rows)(const T *y, const T *g, T *out, size_t rows, size_t columns);    \
   void (*softmax_cross_entropy)(const T *logits, const int32_t *labels, T *losses,               \
                                 T *probabilities, size_t rows, size_t columns);                  \

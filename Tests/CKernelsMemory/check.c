@@ -134,6 +134,7 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
     T *probabilities = array(rows * n * sizeof(T), offset * sizeof(T));                          \
     T *losses = array(rows * sizeof(T), 0), *scales = numbers_##S(rows, 0, false);               \
     int64_t *places = array(rows * sizeof(int64_t), 0);                                          \
+    size_t *sizes = array(rows * sizeof(size_t), 0);                                             \
     int32_t *labels = array(rows * sizeof(int32_t), 4);                                          \
     uint8_t *bytes = array(n, offset);                                                           \
     for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)next();                                   \
@@ -147,6 +148,13 @@ DEFINE_COMMON(int64_t, i64, BINARY_ANY, UNARY_ANY, false)
     PRINT(T, "softmax", n, out, rows * n);                                                       \
     apus_softmax_grad_rows_##S(out, y, probabilities, rows, n);                                  \
     PRINT(T, "softmax_grad", n, probabilities, rows * n);                                        \
+    for (size_t r = 0; r < rows; r++) sizes[r] = n ? next() % (n + 1) : 0;                       \
+    memcpy(out, x, rows * n * sizeof(T));                                                        \
+    apus_softmax_leading_##S(out, (ptrdiff_t)n, rows, sizes, n);                                 \
+    PRINT(T, "softmax_leading", n, out, rows * n);                                               \
+    memcpy(probabilities, y, rows * n * sizeof(T));                                              \
+    apus_softmax_grad_leading_##S(out, probabilities, (ptrdiff_t)n, rows, sizes, n);             \
+    PRINT(T, "softmax_grad_leading", n, probabilities, rows * n);                                \
     apus_log_softmax_rows_##S(x, out, rows, n);                                                  \
     PRINT(T, "log_softmax", n, out, rows * n);                                                   \
     apus_log_softmax_grad_rows_##S(out, y, probabilities, rows, n);                              \

@@ -16,7 +16,7 @@ INLINE void FN(cross_entropy_rows)(const T *logits, const int32_t *labels, T *lo
       V v = FN(load_up_to)(logits, columns, T_MIN);
       const T top = FN(merge_lanes)(APUS_REDUCE_MAX, v);
       gap = top - logits[label];
-      V e = FN(op_EXP)(v - top);
+      V e = FN(exp_of_negative)(v - top);
       rest = FN(merge_lanes)(APUS_REDUCE_SUM, lanes == (M)(INT)label ? (V)0 : e);
       sum = FN(merge_lanes)(APUS_REDUCE_SUM, e);
       if (to) FN(store_up_to)(to, e * (1 / sum), columns);

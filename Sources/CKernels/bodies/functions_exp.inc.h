@@ -67,6 +67,14 @@ INLINE V FN(op_EXP)(V x) {
   return FN(exp_normal)(x);
 }
 
+// The same for x <= 0. What is so low that its power is 0, such as -inf, costs little.
+INLINE V FN(exp_of_negative)(V x) {
+  const M normal = x >= -(V)FN(EXP_NORMAL), gone = x < (V)FN(EXP_BOTTOM);
+  if (__builtin_expect(__builtin_reduce_and(normal) != 0, 1)) return FN(exp_normal)(x);
+  if (__builtin_reduce_and(normal | gone) == 0) return FN(exp_anywhere)(x);
+  return gone ? (V)0 : FN(exp_normal)(gone ? (V)0 : x);
+}
+
 INLINE V FN(op_EXP2)(V x) {
   bool normal = !FN(any_beyond)(x, FN(EXP2_NORMAL));
   V bounded = x;

@@ -33,6 +33,17 @@ void apus_softmax_grad_rows_f32(const float *y, const float *g, float *out, size
 void apus_softmax_grad_rows_f64(const double *y, const double *g, double *out, size_t rows,
                                 size_t columns);
 
+// The softmax of the first counts[r] elements of each row, and 0 in the others up to `columns`, in
+// their place; `row_stride` elements from a row to the next. And its gradient, in the place of g.
+void apus_softmax_leading_f32(float *x, ptrdiff_t row_stride, size_t rows, const size_t *counts,
+                              size_t columns);
+void apus_softmax_leading_f64(double *x, ptrdiff_t row_stride, size_t rows, const size_t *counts,
+                              size_t columns);
+void apus_softmax_grad_leading_f32(const float *y, float *g, ptrdiff_t row_stride, size_t rows,
+                                   const size_t *counts, size_t columns);
+void apus_softmax_grad_leading_f64(const double *y, double *g, ptrdiff_t row_stride, size_t rows,
+                                   const size_t *counts, size_t columns);
+
 // The gradient of x, where y = log_softmax(x) and g is the gradient of y:
 // out = g - exp(y) * sum(g).
 void apus_log_softmax_grad_rows_f32(const float *y, const float *g, float *out, size_t rows,

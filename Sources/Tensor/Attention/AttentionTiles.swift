@@ -51,19 +51,17 @@ package struct AttentionTiles: Sendable {
       let (q, k) = (HeadRows(operands.0), HeadRows(operands.1))
       let (v, out) = (HeadRows(operands.2), HeadRows(result))
       ThreadPool.forEachRange(of: heads * blocks, grain: grain(ofBlocks: true)) { range in
-        let scores = Storage(byteCount: blockRows * keys * dtype.byteCount)
-        for index in range {
-          let (head, block) = (index / blocks, index % blocks)
-          let rows = block * blockRows..<min(queries, (block + 1) * blockRows)
-          probabilities(dtype, q, k, head, rows, into: scores.pointer)
-          GEMM(
-            m: rows.count, n: valueWidth, k: visible(head, to: rows.upperBound - 1),
-            lda: max(1, keys),
-            ldb: v.step, ldc: out.step
-          ).run(
-            dtype, a: scores.pointer, b: v.row(0, of: head), c: out.row(rows.lowerBound, of: head))
+        withScores(1, dtype) { scores, counts in
+          for index in range {
+            let (head, block) = (index / blocks, index % blocks)
+            let rows = block * blockRows..<min(queries, (block + 1) * blockRows)
+            let seen = probabilities(dtype, q, k, head, rows, counts, into: scores)
+            GEMM(
+              m: rows.count, n: valueWidth, k: seen, lda: max(1, keys), ldb: v.step, ldc: out.step
+            ).run(
+              dtype, a: scores, b: v.row(0, of: head), c: out.row(rows.lowerBound, of: head))
+          }
         }
-        withExtendedLifetime(scores) {}
       }
     }
     return result
@@ -73,23 +71,21 @@ package struct AttentionTiles: Sendable {
   package func backward<Scalar: FloatingPointScalar>(
     _ g: Tensor<Scalar>, _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>
   ) -> (query: Tensor<Scalar>, key: Tensor<Scalar>, value: Tensor<Scalar>) {
-    func zeros(_ shape: Shape) -> Tensor<Scalar> {
-      let result = HeadRows.writable(shape, Scalar.self)
-      result.storage.pointer.initializeMemory(
-        as: UInt8.self, repeating: 0, count: result.count * Scalar.dtype.byteCount)
-      return result
-    }
-    let result = (query: zeros(query.shape), key: zeros(key.shape), value: zeros(value.shape))
-    addGradients(
+    let result = (
+      query: HeadRows.writable(query.shape, Scalar.self),
+      key: HeadRows.writable(key.shape, Scalar.self),
+      value: HeadRows.writable(value.shape, Scalar.self)
+    )
+    writeGradients(
       of: g, query, key, value, query: result.query, key: result.key, value: result.value)
     return result
   }
 
-  /// Writes the gradient of the query, and adds those of key and value, to memory of zeros.
+  /// Writes the gradients of query, key and value.
   ///
   ///     P = softmax(scale · Q · Kᵀ), D = P · (g · Vᵀ − Σ P · (g · Vᵀ))
   ///     ∂Q = scale · D · K, ∂K = scale · Dᵀ · Q, ∂V = Pᵀ · g
-  func addGradients<Scalar: FloatingPointScalar>(
+  func writeGradients<Scalar: FloatingPointScalar>(
     of g: Tensor<Scalar>, _ query: Tensor<Scalar>, _ key: Tensor<Scalar>, _ value: Tensor<Scalar>,
     query dQuery: Tensor<Scalar>, key dKey: Tensor<Scalar>, value dValue: Tensor<Scalar>
   ) {
@@ -101,42 +97,63 @@ package struct AttentionTiles: Sendable {
       let gradient = HeadRows(g)
       let (q, k, v) = (HeadRows(query), HeadRows(key), HeadRows(value))
       let (dq, dk, dv) = (HeadRows(dQuery), HeadRows(dKey), HeadRows(dValue))
+      let blocks = (queries + blockRows - 1) / blockRows
       ThreadPool.forEachRange(of: heads, grain: grain(ofBlocks: false)) { range in
-        let weights = Storage(byteCount: blockRows * keys * dtype.byteCount)
-        let slopes = Storage(byteCount: blockRows * keys * dtype.byteCount)
-        let (p, d) = (weights.pointer, slopes.pointer)
-        for head in range {
-          for first in stride(from: 0, to: queries, by: blockRows) {
-            let rows = first..<min(queries, first + blockRows)
-            let seen = visible(head, to: rows.upperBound - 1)
-            let slope = gradient.row(first, of: head)
-            probabilities(dtype, q, k, head, rows, into: p)
-            GEMM(
-              m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: gradient.step,
-              ldb: v.step, ldc: max(1, keys)
-            ).run(dtype, a: slope, b: v.row(0, of: head), c: d)
-            GEMM(
-              m: seen, n: valueWidth, k: rows.count, transposeA: true, lda: max(1, keys),
-              ldb: gradient.step, ldc: dv.step
-            ).run(dtype, a: p, b: slope, beta: 1, c: dv.row(0, of: head))
-            for row in rows {
-              let start = (row - first) * keys * dtype.byteCount
-              softmaxGradient(dtype, p + start, d + start, visible(head, to: row), of: seen)
+        withScores(2, dtype) { p, counts in
+          let d = p + blockRows * keys * dtype.byteCount
+          for head in range {
+            // The last block sees the most keys: what it does not write is never written.
+            let all = blocks == 0 ? 0 : visible(head, to: queries - 1)
+            dk.clear(all..<keys, of: head, width: width)
+            dv.clear(all..<keys, of: head, width: valueWidth)
+            for block in (0..<blocks).reversed() {
+              let first = block * blockRows
+              let rows = first..<min(queries, first + blockRows)
+              let kept: Double = block == blocks - 1 ? 0 : 1
+              let slope = gradient.row(first, of: head)
+              let seen = probabilities(dtype, q, k, head, rows, counts, into: p)
+              GEMM(
+                m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: gradient.step,
+                ldb: v.step, ldc: max(1, keys)
+              ).run(dtype, a: slope, b: v.row(0, of: head), c: d)
+              GEMM(
+                m: seen, n: valueWidth, k: rows.count, transposeA: true, lda: max(1, keys),
+                ldb: gradient.step, ldc: dv.step
+              ).run(dtype, a: p, b: slope, beta: kept, c: dv.row(0, of: head))
+              if dtype == .float32 {
+                apus_softmax_grad_leading_f32(
+                  p.bound(), d.bound(), keys, rows.count, counts, seen)
+              } else {
+                apus_softmax_grad_leading_f64(
+                  p.bound(), d.bound(), keys, rows.count, counts, seen)
+              }
+              GEMM(
+                m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: k.step, ldc: dq.step
+              ).run(dtype, alpha: scale, a: d, b: k.row(0, of: head), c: dq.row(first, of: head))
+              GEMM(
+                m: seen, n: width, k: rows.count, transposeA: true, lda: max(1, keys),
+                ldb: q.step, ldc: dk.step
+              ).run(
+                dtype, alpha: scale, a: d, b: q.row(first, of: head), beta: kept,
+                c: dk.row(0, of: head))
             }
-            GEMM(
-              m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: k.step, ldc: dq.step
-            ).run(dtype, alpha: scale, a: d, b: k.row(0, of: head), c: dq.row(first, of: head))
-            GEMM(
-              m: seen, n: width, k: rows.count, transposeA: true, lda: max(1, keys),
-              ldb: q.step, ldc: dk.step
-            ).run(
-              dtype, alpha: scale, a: d, b: q.row(first, of: head), beta: 1,
-              c: dk.row(0, of: head))
           }
         }
-        withExtendedLifetime((weights, slopes)) {}
       }
     }
+  }
+
+  /// Calls `body` with memory for the scores of so many blocks, and for a number for each query of one.
+  private func withScores(
+    _ blocks: Int, _ dtype: DType,
+    _ body: (UnsafeMutableRawPointer, UnsafeMutablePointer<Int>) -> Void
+  ) {
+    let scores = Storage(byteCount: blocks * blockRows * keys * dtype.byteCount)
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: blockRows) { counts in
+      guard let counts = counts.baseAddress else { return }
+      body(scores.pointer, counts)
+    }
+    withExtendedLifetime(scores) {}
   }
 
   /// How many keys from the first on a query sees, at most.
@@ -160,30 +177,27 @@ package struct AttentionTiles: Sendable {
     return max(1, GEMM.splitThreshold / max(1, rows &* keys &* (width + valueWidth)))
   }
 
-  /// The probabilities of a block of queries, its rows `keys` elements apart; what the last of them
-  /// does not see is not written.
+  /// The probabilities of a block of queries, its rows `keys` elements apart. The result is how many
+  /// keys from the first on are seen by any of them; `counts` gets the number for each. What is after
+  /// them is not written.
   private func probabilities(
     _ dtype: DType, _ q: HeadRows, _ k: HeadRows, _ head: Int, _ rows: Range<Int>,
-    into p: UnsafeMutableRawPointer
-  ) {
-    let size = dtype.byteCount
+    _ counts: UnsafeMutablePointer<Int>, into p: UnsafeMutableRawPointer
+  ) -> Int {
     let seen = visible(head, to: rows.upperBound - 1)
     GEMM(
       m: rows.count, n: seen, k: width, transposeB: true, lda: q.step, ldb: k.step,
       ldc: max(1, keys)
     ).run(dtype, alpha: scale, a: q.row(rows.lowerBound, of: head), b: k.row(0, of: head), c: p)
-    for row in rows {
-      let start = p + (row - rows.lowerBound) * keys * size
-      let visible = hide(head, row, dtype, start)
-      if visible > 0 {
-        if dtype == .float32 {
-          apus_softmax_rows_f32(start.bound(), start.bound(), 1, visible)
-        } else {
-          apus_softmax_rows_f64(start.bound(), start.bound(), 1, visible)
-        }
-      }
-      clear(start, from: visible, to: seen, size)
+    for (index, row) in rows.enumerated() {
+      counts[index] = hide(head, row, dtype, p + index * keys * dtype.byteCount)
     }
+    if dtype == .float32 {
+      apus_softmax_leading_f32(p.bound(), keys, rows.count, counts, seen)
+    } else {
+      apus_softmax_leading_f64(p.bound(), keys, rows.count, counts, seen)
+    }
+    return seen
   }
 
   /// Sets the scores of what the mask hides to −∞. The result is how many keys from the first on the
@@ -202,26 +216,5 @@ package struct AttentionTiles: Sendable {
       Kernels.select(dtype, row, 1, scores, 1, &never, 0, scores, visible)
     }
     return visible
-  }
-
-  private func softmaxGradient(
-    _ dtype: DType, _ p: UnsafeMutableRawPointer, _ d: UnsafeMutableRawPointer, _ visible: Int,
-    of seen: Int
-  ) {
-    if visible > 0 {
-      if dtype == .float32 {
-        apus_softmax_grad_rows_f32(p.bound(), d.bound(), d.bound(), 1, visible)
-      } else {
-        apus_softmax_grad_rows_f64(p.bound(), d.bound(), d.bound(), 1, visible)
-      }
-    }
-    clear(d, from: visible, to: seen, dtype.byteCount)
-  }
-
-  private func clear(_ row: UnsafeMutableRawPointer, from start: Int, to end: Int, _ size: Int) {
-    if end > start {
-      (row + start * size).initializeMemory(
-        as: UInt8.self, repeating: 0, count: (end - start) * size)
-    }
   }
 }

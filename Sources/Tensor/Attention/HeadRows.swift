@@ -46,4 +46,11 @@ struct HeadRows {
   func row(_ row: Int, of head: Int) -> UnsafeMutableRawPointer {
     base + starts[head] + row * step * size
   }
+
+  /// Zeros in some rows of a head.
+  func clear(_ rows: Range<Int>, of head: Int, width: Int) {
+    for row in rows {
+      self.row(row, of: head).initializeMemory(as: UInt8.self, repeating: 0, count: width * size)
+    }
+  }
 }

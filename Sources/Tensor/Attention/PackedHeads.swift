@@ -26,11 +26,11 @@ extension AttentionTiles {
     _ g: Tensor<Scalar>, packed all: Tensor<Scalar>, heads: Int
   ) -> Tensor<Scalar> {
     let (query, key, value) = all.packedHeads(heads)
-    let result = Tensor<Scalar>.zeros(all.shape)
+    let result = Tensor<Scalar>(uninitialized: all.shape)
     let parts = result.packedHeads(heads)
     let joined = g.reshaped(to: [all.shape[0], all.shape[1], heads, query.shape[3]] as Shape)
       .permuted([0, 2, 1, 3])
-    addGradients(
+    writeGradients(
       of: joined, query, key, value, query: parts.query, key: parts.key, value: parts.value)
     return result
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Tensor
 import Testing
 
@@ -25,5 +26,41 @@ struct SoftmaxAxisTests {
     }
     check(Float.self)
     check(Double.self)
+  }
+
+  /// Rows of every number of vectors, with powers that are 0, subnormal and normal side by side.
+  @Test(arguments: 1...75) func rowsOfEveryLength(_ count: Int) {
+    func check<Scalar: FloatingPointScalar>(
+      _: Scalar.Type, subnormal: Double, _ tolerance: Double
+    ) {
+      var rows: [[Double]] = (0..<6).map { row in
+        (0..<count).map { (place: Int) -> Double in
+          let step: Int = (place * 7 + row * 3) % 11
+          return Double(step) / 4 - 2  // exact, and so with 5000 added
+        }
+      }
+      for (row, low) in [(1, -Double.infinity), (2, subnormal), (3, -2000), (4, .nan)] {
+        rows[row][count - 1] = low
+        rows[row][count / 2] = low
+      }
+      rows[5] = rows[5].map { $0 + 5000 }
+      let x = Tensor<Scalar>(Tensor<Double>(rows.flatMap { $0 }, shape: [6, count] as Shape))
+      let expected: [Double] = rows.flatMap { row in
+        let top = row.reduce(-.infinity) { $0 < $1 || $1.isNaN ? $1 : $0 }
+        let powers = row.map { exp($0 - top) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
+      }
+      let softmax = x.softmax(axis: -1)
+      for (value, expected) in zip(softmax.scalars, expected) {
+        let value = Double(value)
+        let bound = tolerance * expected + 2 * Double(Scalar.leastNonzeroMagnitude)
+        #expect(
+          value.isNaN ? expected.isNaN : abs(value - expected) <= bound,
+          "\(value) for \(expected)")
+      }
+    }
+    check(Float.self, subnormal: -95, 2e-6)
+    check(Double.self, subnormal: -725, 1e-14)
   }
 }
