@@ -185,6 +185,26 @@ class Type:
         self.write(f"{name}_p", comment, max(error, far_error), list(zip(far_p, p)), "V", "FMA")
         self.write(f"{name}_q", "The q of the above.", None, list(zip(far_q, q))[1:], "V", "FMA")
 
+    def powers(self, count, shift):
+        """The first `count` steps of 2^(j / count), for processors that look them up: as bits to which
+        j << shift is to be added, and what rounding took from each, in parts of it."""
+        exact = [mp.mpf(2) ** (mp.mpf(j) / count) for j in range(count)]
+        near = [self.round(v) for v in exact]
+        bits = [struct.unpack("I", struct.pack("f", v))[0] - (j << shift)
+                for j, v in enumerate(near)]
+        self.text.append("\n".join([
+            f"// 2^(j / {count}), rounded, as bits less j << {shift}, and what is missing, relative to it.",
+            "#if defined(APUS_AVX512)",
+            f"static const uint32_t root_bits_{self.suffix}[{count}] = {{",
+            *self.rows([f"0x{b:08x}" for b in bits]), "};",
+            f"static const float root_lows_{self.suffix}[{count}] = {{",
+            *self.rows([self.literal((v - n) / n) for v, n in zip(exact, near)]), "};",
+            "#endif\n"]))
+
+    @staticmethod
+    def rows(items):
+        return ["    " + ", ".join(items[i:i + 4]) + "," for i in range(0, len(items), 4)]
+
     def write(self, name, comment, error, coefficients, vector, fma, scheme=None):
         lines = [f"// {comment}"]
         if error is not None:
@@ -230,6 +250,16 @@ all_polynomials(single, {"exp": 4, "sin": 3, "cos": 2, "sinh": 3}, sine_turn=2)
 single.fit("poly_exp_half", "e^(-t / 2) - 1 = t p(t) for |t| <= ln 2.",
            lambda t: mp.expm1(-t / 2) / t, lambda t: t / mp.exp(-t / 2), 5, -mp.mpf("0.694"),
            mp.mpf("0.694"), scheme=Type.estrin)
+# The same after 2^(j / 16), for what is left of t.
+step = mp.log(2) / 32 * mp.mpf("1.0001")
+single.powers(16, 19)
+single.fit("poly_exp_short", "e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 32.",
+           lambda t: (mp.expm1(t) - t) / t**2, lambda t: t**2 / mp.exp(t), 1, -step, step,
+           scheme=Type.estrin)
+single.fit("poly_expm1_short", "The same in relative error of e^t - 1.",
+           lambda t: (mp.expm1(t) - t) / t**2, lambda t: t**2 / mp.expm1(t), 2, -step, step)
+single.fit("poly_exp_half_short", "e^(-t / 2) - 1 = t p(t) for |t| <= ln(2) / 16.",
+           lambda t: mp.expm1(-t / 2) / t, lambda t: t / mp.exp(-t / 2), 2, -2 * step, 2 * step)
 
 
 def fourth_root(t):

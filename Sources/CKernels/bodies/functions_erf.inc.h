@@ -52,6 +52,15 @@ INLINE V FN(tail_ratio_times)(V a, M far) {
 // e^(-a^2 / 2) factor, with ln 2 rounded to T, as the R above expects.
 INLINE V FN(times_normal)(V factor, V a, const bool far) {
   V square = a * a, low = FN(product_low)(a, a, square);
+#if defined(APUS_AVX512)
+  if (!far) {
+    V rounded = FMA(square, -8.0f * LOG2_E_f32, ROUNDER_f32), whole = rounded - ROUNDER_f32;
+    V r = FMA(whole, 0.125f * LN_2_f32, square) + low;
+    V rest = FMA(r, FN(poly_exp_half_short)(r), FN(low_of_16ths)(rounded));
+    V power = factor * FN(power_of_16ths)(rounded);
+    return FMA(power, rest, power);
+  }
+#endif
   V rounded = FMA(square, -0.5f * LOG2_E_f32, ROUNDER_f32), whole = rounded - ROUNDER_f32;
 #if defined(APUS_FMA)
   V r = FMA(whole, 2.0f * LN_2_f32, square) + low;

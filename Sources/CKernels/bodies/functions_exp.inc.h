@@ -34,6 +34,41 @@ INLINE V FN(exp_mantissa)(V x, V low, V *rounded) {
 // m 2^n, where that is normal as m is.
 INLINE V FN(raise)(V m, V rounded) { return (V)((U)m + ((U)rounded << FN(MANTISSA_BITS))); }
 
+// e^(sign (x + low)) = power (1 + the result), where that is normal. Powers of 2^(1/16) from a register
+// leave so little for the polynomial that on AMD Zen 4 sigmoid takes 0.84 of the time, exp 0.91.
+#if defined(APUS_AVX512) && LANE_BYTES == 4
+INLINE V FN(power_of_16ths)(V rounded) {
+  const __m512 bits = _mm512_loadu_ps((const float *)FN(root_bits));
+  return (V)((U)_mm512_permutexvar_ps((__m512i)rounded, bits) + ((U)rounded << 19));
+}
+INLINE V FN(low_of_16ths)(V rounded) {
+  return (V)_mm512_permutexvar_ps((__m512i)rounded, _mm512_loadu_ps(FN(root_lows)));
+}
+INLINE V FN(exp_parts)(V x, V low, const T sign, V *power) {
+  V rounded = FMA(x, sign * 16 * FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
+  V r = FMA(whole, -sign / 16 * FN(LN_2_HIGH), x);
+  r = (FMA(whole, -sign / 16 * FN(LN_2_LOW), r) + low) * sign;
+  *power = FN(power_of_16ths)(rounded);
+  return FMA(r * r, FN(poly_exp_short)(r), r + FN(low_of_16ths)(rounded));
+}
+// The same of e^x, with all digits of e^x - 1 as well, for 0 <= x <= 2 TANH_TOP.
+INLINE V FN(expm1_parts)(V x, V *power) {
+  V rounded = FMA(x, 16 * FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
+  // LN_2 is exact to 2^-28, by luck.
+  V r = FMA(whole, -FN(LN_2) / 16, x);
+  *power = FN(power_of_16ths)(rounded);
+  return FMA(r * r, FN(poly_expm1_short)(r), r + FN(low_of_16ths)(rounded));
+}
+#else
+INLINE V FN(exp_parts)(V x, V low, const T sign, V *power) {
+  V rounded = FMA(x, sign * FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
+  V r = FMA(whole, -sign * FN(LN_2_LOW), FMA(whole, -sign * FN(LN_2_HIGH), x)) + low;
+  *power = FN(raise)((V)(T)1, rounded);
+  return FN(expm1_reduced)(r * sign);
+}
+INLINE V FN(expm1_parts)(V x, V *power) { return FN(exp_parts)(x, -(V)0, 1, power); }
+#endif
+
 // m 2^n whatever comes of it, rounded once: 2^n in two factors, the first product exact.
 INLINE V FN(scale)(V m, V rounded) {
   V half = (rounded - FN(ROUNDER)) * (T)0.5 + FN(ROUNDER);
@@ -50,16 +85,14 @@ INLINE V FN(exp_anywhere)(V x) {
 
 // Where |x| <= EXP_NORMAL.
 INLINE V FN(exp_normal)(V x) {
-  V rounded, mantissa = FN(exp_mantissa)(x, -(V)0, &rounded);
-  return FN(raise)(mantissa, rounded);
+  V power, rest = FN(exp_parts)(x, -(V)0, 1, &power);
+  return FMA(power, rest, power);
 }
 
-// 1 + e^-(x + low), where |x + low| <= EXP_NORMAL, as (1 + 2^n) + 2^n (e^-r - 1).
+// 1 + e^-(x + low), where |x + low| <= EXP_NORMAL, as (1 + power) + what is left of the exponential.
 INLINE V FN(one_plus_exp_minus)(V x, V low) {
-  V rounded = FMA(x, -FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
-  V r = FMA(whole, FN(LN_2_LOW), FMA(whole, FN(LN_2_HIGH), x)) + low;
-  V power = FN(raise)((V)(T)1, rounded);
-  return FMA(power, FN(expm1_reduced)(-r), power + (T)1);
+  V power, rest = FN(exp_parts)(x, low, -1, &power);
+  return FMA(power, rest, power + (T)1);
 }
 
 INLINE V FN(op_EXP)(V x) {
@@ -99,17 +132,13 @@ INLINE V FN(op_EXPM1)(V x) {
   return __builtin_elementwise_abs(x) < (T)0x1p-60 ? x : y;
 }
 
-// With t = e^(2|x|) - 1: t / (t + 2), or 1 - 2 / (t + 2) where that is exacter.
+// t / (t + 2) with t = e^(2|x|) - 1.
 INLINE V FN(op_TANH)(V x) {
   V a = __builtin_elementwise_abs(x);
   V bounded = a > FN(TANH_TOP) ? (V)FN(TANH_TOP) : a;
-  V rounded;
-  V r = FN(split_exponent)(bounded * (T)2, &rounded);
-  V power = FN(raise)((V)(T)1, rounded);
-  V t = FMA(power, FN(expm1_reduced)(r), power - (T)1);
-  M large = a > (T)0.55;
-  V quotient = (large ? (V)(T)2 : t) / (t + (T)2);
-  return __builtin_elementwise_copysign(large ? (T)1 - quotient : quotient, x);
+  V power, rest = FN(expm1_parts)(bounded * (T)2, &power);
+  V t = FMA(power, rest, power - (T)1);
+  return __builtin_elementwise_copysign(t / (t + (T)2), x);
 }
 
 // e^|x| / 2, which overflows where sinh and cosh do.

@@ -42,6 +42,42 @@ INLINE V poly_exp_half_f32(V t) {
   return FMA(t2, FMA(t2, a2, a1), a0);
 }
 
+// 2^(j / 16), rounded, as bits less j << 19, and what is missing, relative to it.
+#if defined(APUS_AVX512)
+static const uint32_t root_bits_f32[16] = {
+    0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3,
+    0x3f7837f0, 0x3f76f532, 0x3f75fed7, 0x3f75583f,
+    0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c,
+    0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d,
+};
+static const float root_lows_f32[16] = {
+    0x0.0p+0f, 0x1.8d96d4p-25f, -0x1.9c0c22p-27f, 0x1.964904p-25f,
+    0x1.125002p-25f, 0x1.370be4p-25f, -0x1.0a3550p-25f, -0x1.00d8acp-27f,
+    0x1.26055cp-26f, -0x1.05cb44p-25f, 0x1.67a1cap-28f, 0x1.a3b5e4p-28f,
+    -0x1.f9c304p-27f, -0x1.6961b4p-28f, -0x1.a5217cp-28f, 0x1.61428ep-28f,
+};
+#endif
+
+// e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 32.
+// Relative error below 2^-29.2.
+INLINE V poly_exp_short_f32(V t) {
+  return FMA(t, 0x1.55559ap-3f, 0x1.00021ep-1f);
+}
+
+// The same in relative error of e^t - 1.
+// Relative error below 2^-31.5.
+INLINE V poly_expm1_short_f32(V t) {
+  V y = FMA(t, 0x1.5554dep-5f, 0x1.555708p-3f);
+  return FMA(t, y, 0x1.000000p-1f);
+}
+
+// e^(-t / 2) - 1 = t p(t) for |t| <= ln(2) / 16.
+// Relative error below 2^-29.2.
+INLINE V poly_exp_half_short_f32(V t) {
+  V y = FMA(t, -0x1.55523ap-6f, 0x1.000220p-3f);
+  return FMA(t, y, -0x1.000000p-1f);
+}
+
 // 1 - (1 - erf t)^(1 / 4) = t p(t) for 0 <= t <= 3.93, in relative error of erf t.
 // Relative error below 2^-24.2.
 INLINE V poly_erf_f32(V t) {
