@@ -176,7 +176,7 @@ class Type:
 
     def fit_ratios(self, name, comment, target, weight, degrees, ranges):
         """p and q of p(t) / (1 + t q(t)) on each of two ranges, with the degrees of both polynomials of
-        that quotient: of the lanes in the mask `far`, and of the others. The latter are not less."""
+        that quotient: where `far` is true, and where not. The latter are not less."""
         (far_p, far_q, far_error), (p, q, error) = (
             ratio(target, weight, over, under, low, high, self.round)
             for (over, under), (low, high) in zip(degrees, ranges))
@@ -209,7 +209,7 @@ class Type:
         lines = [f"// {comment}"]
         if error is not None:
             lines.append(f"// Relative error below 2^{float(mp.log(error, 2)) + 0.05:.1f}.")
-        choice = ", M far" if isinstance(coefficients[0], tuple) else ""
+        choice = ", const bool far" if isinstance(coefficients[0], tuple) else ""
         lines.append(f"INLINE {vector} {name}_{self.suffix}({vector} t{choice}) {{")
         terms = [f"PICK({self.literal(c[0])}, {self.literal(c[1])})" if choice
                  else self.literal(c) for c in coefficients]

@@ -33,18 +33,18 @@ INLINE V FN(op_ERF)(V x) {
 
 // Phi(-a) = e^(-a^2 / 2) R(a) for a >= 0, Phi being the normal distribution function. The tail is
 // computed by itself, so that its relative error stays small however small it is. `far` says whether
-// a may be beyond GELU_NEAR.
+// a is beyond GELU_NEAR.
 
 #if LANE_BYTES == 4
 
 // 1 / R(a) = slope a + p(a) / (1 + a q(a)). Where a is great, rounding that divisor does no harm.
-INLINE V FN(tail_ratio)(V a, M far) {
+INLINE V FN(tail_ratio)(V a, const bool far) {
   V under = FMA(a, FN(poly_normal_q)(a, far), 1.0f);
   return under / FMA(a * under, FN(NORMAL_SLOPE), FN(poly_normal_p)(a, far));
 }
 
 // a R(a), with one rounding less than the product.
-INLINE V FN(tail_ratio_times)(V a, M far) {
+INLINE V FN(tail_ratio_times)(V a, const bool far) {
   V over = FMA(a * a, FN(poly_normal_q)(a, far), a);
   return over / FMA(over, FN(NORMAL_SLOPE), FN(poly_normal_p)(a, far));
 }
@@ -74,11 +74,11 @@ INLINE V FN(times_normal)(V factor, V a, const bool far) {
 
 #else
 
-INLINE V FN(tail_ratio)(V a, M far) {
+INLINE V FN(tail_ratio)(V a, const bool far) {
   (void)far;
   return FN(erfcx_half)(a * FN(SQRT_HALF));
 }
-INLINE V FN(tail_ratio_times)(V a, M far) { return a * FN(tail_ratio)(a, far); }
+INLINE V FN(tail_ratio_times)(V a, const bool far) { return a * FN(tail_ratio)(a, far); }
 
 INLINE V FN(times_normal)(V factor, V a, const bool far) {
   V half = a * (T)-0.5, exponent = half * a, low = FN(product_low)(half, a, exponent), rounded;
@@ -99,25 +99,28 @@ INLINE V FN(normal_magnitude)(V x, const bool far) {
 // x Phi(x) = max(x, 0) - |x| Phi(-|x|), the zero with the sign of x.
 INLINE V FN(gelu)(V x, const bool far) {
   V a = FN(normal_magnitude)(x, far), zero = (V)((U)x ^ (U)__builtin_elementwise_abs(x));
-  M is_far = far ? a > FN(GELU_NEAR) : (M)0;
-  return (x > zero ? x : zero) - FN(times_normal)(FN(tail_ratio_times)(a, is_far), a, far);
+  return (x > zero ? x : zero) - FN(times_normal)(FN(tail_ratio_times)(a, far), a, far);
 }
 
 // g times Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi): below 0 e^(-a^2 / 2) (R(a) - a / sqrt(2 pi)), and above
 // it 1 less that. Where the factor is 0, so is the exponent that is added to it.
 INLINE V FN(gelu_grad)(V g, V x, const bool far) {
   V a = FN(normal_magnitude)(x, far);
-  M is_far = far ? a > FN(GELU_NEAR) : (M)0;
-  V factor = FMA(a, -FN(ONE_OVER_ROOT_2_PI), FN(tail_ratio)(a, is_far));
+  V factor = FMA(a, -FN(ONE_OVER_ROOT_2_PI), FN(tail_ratio)(a, far));
   V tail = FN(times_normal)(factor, a, far);
   return g * (x < (V)0 ? tail : (T)1 - tail);
 }
 
+// An element has the same bits whatever its neighbours are.
 INLINE V FN(op_GELU)(V x) {
-  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0)) return FN(gelu)(x, true);
-  return FN(gelu)(x, false);
+  const V y = FN(gelu)(x, false);
+  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0))
+    return __builtin_elementwise_abs(x) <= (V)FN(GELU_NEAR) ? y : FN(gelu)(x, true);
+  return y;
 }
 INLINE V FN(op_GELU_GRAD)(V g, V x) {
-  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0)) return FN(gelu_grad)(g, x, true);
-  return FN(gelu_grad)(g, x, false);
+  const V y = FN(gelu_grad)(g, x, false);
+  if (__builtin_expect(FN(any_beyond)(x, FN(GELU_NEAR)), 0))
+    return __builtin_elementwise_abs(x) <= (V)FN(GELU_NEAR) ? y : FN(gelu_grad)(g, x, true);
+  return y;
 }

@@ -95,17 +95,20 @@ INLINE V FN(one_plus_exp_minus)(V x, V low) {
   return FMA(power, rest, power + (T)1);
 }
 
+// An element has the same bits whatever its neighbours are.
 INLINE V FN(op_EXP)(V x) {
-  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) return FN(exp_anywhere)(x);
-  return FN(exp_normal)(x);
+  const V y = FN(exp_normal)(x);
+  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0))
+    return __builtin_elementwise_abs(x) <= (V)FN(EXP_NORMAL) ? y : FN(exp_anywhere)(x);
+  return y;
 }
 
 // The same for x <= 0. What is so low that its power is 0, such as -inf, costs little.
 INLINE V FN(exp_of_negative)(V x) {
   const M normal = x >= -(V)FN(EXP_NORMAL), gone = x < (V)FN(EXP_BOTTOM);
   if (__builtin_expect(__builtin_reduce_and(normal) != 0, 1)) return FN(exp_normal)(x);
-  if (__builtin_reduce_and(normal | gone) == 0) return FN(exp_anywhere)(x);
-  return gone ? (V)0 : FN(exp_normal)(gone ? (V)0 : x);
+  const V y = gone ? (V)0 : FN(exp_normal)(gone ? (V)0 : x);
+  return __builtin_reduce_and(normal | gone) ? y : normal | gone ? y : FN(exp_anywhere)(x);
 }
 
 INLINE V FN(op_EXP2)(V x) {

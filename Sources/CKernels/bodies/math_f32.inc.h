@@ -58,7 +58,7 @@ typedef uint64_t FN(wide_bits) __attribute__((ext_vector_type(LANES)));
 #define WIDE_FMA(a, b, c) ((W)(a) * (W)(b) + (W)(c))
 #endif
 
-// The coefficient for each lane: the first in those of the mask `far`.
+// The first coefficient where `far` is true.
 #define PICK(a, b) (far ? (V)(a) : (V)(b))
 #include "polynomials_f32.inc.h"
 #undef PICK

@@ -95,14 +95,14 @@ INLINE V poly_erf_f32(V t) {
 
 // e^(-t^2 / 2) / Phi(-t) = slope t + p(t) / (1 + t q(t)); 0 <= t <= 4.9 <= far t <= 13.5.
 // Relative error below 2^-24.7.
-INLINE V poly_normal_p_f32(V t, M far) {
+INLINE V poly_normal_p_f32(V t, const bool far) {
   V y = FMA(t, PICK(-0x1.6d3ae2p-11f, -0x1.e2e7e6p-10f), PICK(-0x1.d3cd68p-11f, 0x1.403b50p-4f));
   y = FMA(t, y, PICK(0x1.84bfb0p-1f, 0x1.935ef8p-2f));
   return FMA(t, y, PICK(0x1.c5fb4ep+0f, 0x1.000000p+1f));
 }
 
 // The q of the above.
-INLINE V poly_normal_q_f32(V t, M far) {
+INLINE V poly_normal_q_f32(V t, const bool far) {
   V y = FMA(t, PICK(0x0.0p+0f, 0x1.a1f23ep-6f), PICK(0x1.3c28bcp-2f, 0x1.9b400ep-3f));
   return FMA(t, y, PICK(0x1.4c635ap-1f, 0x1.4e97cep-1f));
 }

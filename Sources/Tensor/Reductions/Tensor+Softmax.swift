@@ -98,7 +98,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     count: Int, columns: Int, _ body: (_ rows: Range<Int>, _ byteOffset: Int) -> Void
   ) {
     guard columns > 0 else { return }
-    let grain = Swift.max(1, Elementwise.Weight.heavy.grain / columns)
+    let grain = Swift.max(1, Elementwise.Weight.heavy.grain(of: count) / columns)
     ThreadPool.forEachRange(of: count / columns, grain: grain) { rows in
       body(rows, rows.lowerBound * columns * Scalar.dtype.byteCount)
     }

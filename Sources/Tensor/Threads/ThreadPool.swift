@@ -14,6 +14,10 @@ import Synchronization
 /// Work is cut into pieces whose size depends on the shapes alone, never on the number of threads;
 /// threads claim pieces until none is left. So a result has the same bits for any thread count.
 ///
+/// A claim takes several neighbouring pieces while many are left. On two cores of a Zen 4, 4 million
+/// exponentials in 976 pieces take 420 µs so, and 680 if each piece is claimed by itself: caches and
+/// what the processor fetches ahead of a thread serve it, not the other.
+///
 /// A fork costs one atomic store while the workers are awake: they spin for `spinNanoseconds` after
 /// their last piece and then sleep. One operation at a time uses the workers; whoever comes while
 /// they are busy (another thread of the host program, or an operation inside a piece) runs its
@@ -150,27 +154,31 @@ public final class ThreadPool: @unchecked Sendable {
     isBusy.store(false, ordering: .releasing)
   }
 
-  /// Runs one piece if there is one left.
+  /// Runs some of the pieces that are left, if there are any: the fewer the less is left, so that all
+  /// threads are done together.
   private func claimAndRun() -> Bool {
+    let shares = UInt64(4 * limit.load(ordering: .relaxed))
     var current = ticket.load(ordering: .acquiring)
     while true {
       let next = current & Self.fieldMask
-      guard next < (current >> Self.fieldBits) & Self.fieldMask else { return false }
+      let end = (current >> Self.fieldBits) & Self.fieldMask
+      guard next < end else { return false }
+      let taken = max(1, (end - next) / shares)
       let (claimed, original) = ticket.weakCompareExchange(
-        expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+        expected: current, desired: current + taken, ordering: .acquiringAndReleasing)
       if claimed {
-        invoke(Int(next))
-        completed.add(1, ordering: .acquiringAndReleasing)
+        invoke(Int(next)..<Int(next + taken))
+        completed.add(Int(taken), ordering: .acquiringAndReleasing)
         return true
       }
       current = original
     }
   }
 
-  // Not inlined, so that the closure's reference is given back before the piece counts as done.
+  // Not inlined, so that the closure's reference is given back before the pieces count as done.
   @inline(never)
-  private func invoke(_ piece: Int) {
-    body!.pointee(piece)
+  private func invoke(_ pieces: Range<Int>) {
+    for piece in pieces { body!.pointee(piece) }
   }
 
   private var hasWork: Bool {
