@@ -186,19 +186,24 @@ class Type:
         self.write(f"{name}_q", "The q of the above.", None, list(zip(far_q, q))[1:], "V", "FMA")
 
     def powers(self, count, shift):
-        """The first `count` steps of 2^(j / count), for processors that look them up: as bits to which
-        j << shift is to be added, and what rounding took from each, in parts of it."""
+        """2^(j / count) for 0 <= j < count, for processors that look them up: as bits to which
+        j << shift is to be added. For floats also what rounding took from each, in parts of it."""
         exact = [mp.mpf(2) ** (mp.mpf(j) / count) for j in range(count)]
         near = [self.round(v) for v in exact]
-        bits = [struct.unpack("I", struct.pack("f", v))[0] - (j << shift)
-                for j, v in enumerate(near)]
+        is_float = self.suffix == "f32"
+        bits, digits = ("I", "f") if is_float else ("Q", "d"), 8 if is_float else 16
+        words = [struct.unpack(bits[0], struct.pack(bits[1], v))[0] - (j << shift)
+                 for j, v in enumerate(near)]
+        self.table(f"2^(j / {count}), rounded, as bits less j << {shift}.", "root_bits",
+                   [f"0x{word:0{digits}x}" for word in words], f"uint{4 * digits}_t")
+        if is_float:
+            self.table("What is missing of each, relative to it.", "root_lows",
+                       [self.literal((v - n) / n) for v, n in zip(exact, near)], "float")
+
+    def table(self, comment, name, items, type):
         self.text.append("\n".join([
-            f"// 2^(j / {count}), rounded, as bits less j << {shift}, and what is missing, relative to it.",
-            "#if defined(APUS_AVX512)",
-            f"static const uint32_t root_bits_{self.suffix}[{count}] = {{",
-            *self.rows([f"0x{b:08x}" for b in bits]), "};",
-            f"static const float root_lows_{self.suffix}[{count}] = {{",
-            *self.rows([self.literal((v - n) / n) for v, n in zip(exact, near)]), "};",
+            f"// {comment}", "#if defined(APUS_AVX512)",
+            f"static const {type} {name}_{self.suffix}[{len(items)}] = {{", *self.rows(items), "};",
             "#endif\n"]))
 
     @staticmethod
@@ -300,6 +305,20 @@ wide.fit("poly_log2", "log2((1 + s) / (1 - s)) = s p(t) with t = s^2, |s| <= 0.1
          lambda t: mp.mpf(1) / 3, 5, 1e-9, mp.mpf("0.1717") ** 2, "W", "WIDE_FMA")
 wide.fit("poly_exp2", "2^t = p(t) for |t| <= 1/2.",
          lambda t: mp.mpf(2) ** t, lambda t: mp.mpf(2) ** -t, 7, -0.5, 0.5, "W", "WIDE_FMA")
+# The same by tables, for sixteenths of a binade: near 1, from either side, x - 1 is left as it is.
+inverses = [mp.mpf(1) if j in (0, 15) else 32 / mp.mpf(33 + 2 * j if j < 8 else (33 + 2 * j) / mp.mpf(2))
+            for j in range(16)]
+inverses = [float(v) for v in inverses]
+wide.table("For the sixteenths of 1 <= m < 2, of which those from 1.5 on count half: about 1 / m.",
+           "inverses", [wide.literal(v) for v in inverses], "double")
+wide.table("The logarithms to base 2 of what these are the inverses of, for the whole m.", "inverse_logs",
+           [wide.literal((0 if j < 8 else 1) - mp.log(v, 2)) for j, v in enumerate(inverses)], "double")
+wide.fit("poly_log2_short", "log2(1 + t) = t p(t) for -1 / 32 <= t <= 1 / 16.",
+         lambda t: mp.log1p(t) / mp.log(2) / t, lambda t: mp.log(2), 6, -0.0313, 0.0626, "W",
+         "WIDE_FMA")
+wide.powers(16, 48)
+wide.fit("poly_exp2_short", "2^t = p(t) for |t| <= 1 / 32.",
+         lambda t: mp.mpf(2) ** t, lambda t: mp.mpf(2) ** -t, 3, -0.03126, 0.03126, "W", "WIDE_FMA")
 write("f32", single, wide)
 
 double = Type("f64", Type.estrin)

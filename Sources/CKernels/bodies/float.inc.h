@@ -38,11 +38,17 @@
 #include "gemm_panels.inc.h"
 #include "gemm.inc.h"
 
+#if LANE_BYTES == 4
+#include "powers_f32.inc.h"
+#else
+APUS_BINARY_OPS_POWER(BINARY_KERNEL)
+#endif
 APUS_BINARY_OPS_FLOAT(BINARY_KERNEL)
 APUS_UNARY_OPS_FLOAT(UNARY_KERNEL)
 
 static const FN(apus_kernels) FN(kernels) = {
-    .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY) APUS_BINARY_OPS_FLOAT(BINARY_ENTRY)},
+    .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY) APUS_BINARY_OPS_POWER(BINARY_ENTRY)
+                   APUS_BINARY_OPS_FLOAT(BINARY_ENTRY)},
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY) APUS_UNARY_OPS_FLOAT(UNARY_ENTRY)},
     .compare = {APUS_COMPARE_OPS(COMPARE_ENTRY)},
     .clamp = FN(clamp),

@@ -2,6 +2,7 @@
 #include "ops_integer.inc.h"
 #include "extremes_integer.inc.h"
 #include "elementwise.inc.h"
+APUS_BINARY_OPS_POWER(BINARY_KERNEL)
 #include "comparison.inc.h"
 #include "selection.inc.h"
 
@@ -30,7 +31,7 @@ static bool FN(any_negative)(const T *x, size_t n) {
 }
 
 static const FN(apus_kernels) FN(kernels) = {
-    .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY)},
+    .binary = {APUS_BINARY_OPS_ANY(BINARY_ENTRY) APUS_BINARY_OPS_POWER(BINARY_ENTRY)},
     .unary = {APUS_UNARY_OPS_ANY(UNARY_ENTRY)},
     .compare = {APUS_COMPARE_OPS(COMPARE_ENTRY)},
     .clamp = FN(clamp),

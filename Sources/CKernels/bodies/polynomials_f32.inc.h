@@ -42,7 +42,7 @@ INLINE V poly_exp_half_f32(V t) {
   return FMA(t2, FMA(t2, a2, a1), a0);
 }
 
-// 2^(j / 16), rounded, as bits less j << 19, and what is missing, relative to it.
+// 2^(j / 16), rounded, as bits less j << 19.
 #if defined(APUS_AVX512)
 static const uint32_t root_bits_f32[16] = {
     0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3,
@@ -50,6 +50,10 @@ static const uint32_t root_bits_f32[16] = {
     0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c,
     0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d,
 };
+#endif
+
+// What is missing of each, relative to it.
+#if defined(APUS_AVX512)
 static const float root_lows_f32[16] = {
     0x0.0p+0f, 0x1.8d96d4p-25f, -0x1.9c0c22p-27f, 0x1.964904p-25f,
     0x1.125002p-25f, 0x1.370be4p-25f, -0x1.0a3550p-25f, -0x1.00d8acp-27f,
@@ -168,4 +172,56 @@ INLINE W poly_exp2_wide(W t) {
   const W b1 = WIDE_FMA(t2, a3, a2);
   const W t4 = t2 * t2;
   return WIDE_FMA(t4, b1, b0);
+}
+
+// For the sixteenths of 1 <= m < 2, of which those from 1.5 on count half: about 1 / m.
+#if defined(APUS_AVX512)
+static const double inverses_wide[16] = {
+    0x1.0000000000000p+0, 0x1.d41d41d41d41dp-1, 0x1.bacf914c1bad0p-1, 0x1.a41a41a41a41ap-1,
+    0x1.8f9c18f9c18fap-1, 0x1.7d05f417d05f4p-1, 0x1.6c16c16c16c17p-1, 0x1.5c9882b931057p-1,
+    0x1.4e5e0a72f0539p+0, 0x1.4141414141414p+0, 0x1.3521cfb2b78c1p+0, 0x1.29e4129e4129ep+0,
+    0x1.1f7047dc11f70p+0, 0x1.15b1e5f75270dp+0, 0x1.0c9714fbcda3bp+0, 0x1.0000000000000p+0,
+};
+#endif
+
+// The logarithms to base 2 of what these are the inverses of, for the whole m.
+#if defined(APUS_AVX512)
+static const double inverse_logs_wide[16] = {
+    0x0.0p+0, 0x1.08c588cda79e5p-3, 0x1.acf5e2db4ec91p-3, 0x1.24407ab0e073ap-2,
+    0x1.6e221cd9d0cddp-2, 0x1.b47ebf73882a1p-2, 0x1.f7a8568cb06cep-2, 0x1.1bf311e95d00ep-1,
+    0x1.3abb3faa02168p-1, 0x1.5848226989d34p-1, 0x1.74b1fd64e0754p-1, 0x1.900e6160002cep-1,
+    0x1.aa708f58014d4p-1, 0x1.c3e9ca2e1a055p-1, 0x1.dc899ab3ff56cp-1, 0x1.0000000000000p+0,
+};
+#endif
+
+// log2(1 + t) = t p(t) for -1 / 32 <= t <= 1 / 16.
+// Relative error below 2^-40.0.
+INLINE W poly_log2_short_wide(W t) {
+  const W a0 = WIDE_FMA(t, -0x1.7154765183757p-1, 0x1.71547652b931ap+0);
+  const W a1 = WIDE_FMA(t, -0x1.7154965fdf0d4p-2, 0x1.ec709cf468e7fp-2);
+  const W a2 = WIDE_FMA(t, -0x1.ec16a9651e6c6p-3, 0x1.277e1ed72978cp-2);
+  const W t2 = t * t;
+  const W b0 = WIDE_FMA(t2, a1, a0);
+  const W b1 = WIDE_FMA(t2, 0x1.813b000fd7e02p-3, a2);
+  const W t4 = t2 * t2;
+  return WIDE_FMA(t4, b1, b0);
+}
+
+// 2^(j / 16), rounded, as bits less j << 48.
+#if defined(APUS_AVX512)
+static const uint64_t root_bits_wide[16] = {
+    0x3ff0000000000000, 0x3fefb5586cf9890f, 0x3fef72b83c7d517b, 0x3fef387a6e756238,
+    0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
+    0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090,
+    0x3feee89f995ad3ad, 0x3fef199bdd85529c, 0x3fef5818dcfba487, 0x3fefa4afa2a490da,
+};
+#endif
+
+// 2^t = p(t) for |t| <= 1 / 32.
+// Relative error below 2^-29.6.
+INLINE W poly_exp2_short_wide(W t) {
+  const W a0 = WIDE_FMA(t, 0x1.62e42ffead3c3p-1, 0x1.fffffff623daep-1);
+  const W a1 = WIDE_FMA(t, 0x1.c6add1f17d433p-5, 0x1.ec00cd65dd162p-3);
+  const W t2 = t * t;
+  return WIDE_FMA(t2, a1, a0);
 }

@@ -11,7 +11,9 @@
 // For every element type.
 #define APUS_BINARY_OPS_ANY(ROW) \
   ROW(ADD) ROW(SUB) ROW(MUL) ROW(DIV) ROW(MIN) ROW(MAX) \
-  ROW(FLOOR_DIV) ROW(FLOOR_REM) ROW(TRUNC_REM) ROW(POW)
+  ROW(FLOOR_DIV) ROW(FLOOR_REM) ROW(TRUNC_REM)
+// For every element type as well, f32 with a loop of its own.
+#define APUS_BINARY_OPS_POWER(ROW) ROW(POW)
 // For f32 and f64 only.
 #define APUS_BINARY_OPS_FLOAT(ROW) \
   ROW(RELU_GRAD) ROW(TANH_GRAD) ROW(SIGMOID_GRAD) \
@@ -49,7 +51,8 @@
 //                integers: b must not be negative (apus_any_negative_*)
 //  ATAN2         the angle of the point (b, a), with the special cases of atan2 in the C library
 typedef enum {
-  APUS_BINARY_OPS_ANY(APUS_ENUM_ROW) APUS_BINARY_OPS_FLOAT(APUS_ENUM_ROW)
+  APUS_BINARY_OPS_ANY(APUS_ENUM_ROW) APUS_BINARY_OPS_POWER(APUS_ENUM_ROW)
+  APUS_BINARY_OPS_FLOAT(APUS_ENUM_ROW)
 } apus_binary_op;
 
 // out = op(x). FLOOR, CEIL, ROUND (half to even) and TRUNC are exact, SQRT, RECIPROCAL and SQUARE
