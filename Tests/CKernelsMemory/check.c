@@ -209,22 +209,27 @@ DEFINE_FLOAT(double, f64)
 
 #define DEFINE_PRODUCTS(T, S)                                                                    \
   /* Rows of A divided by `scale`, so that the roundings of sums stay below what is compared. */ \
+  /* Where B is not transposed, a batch of three. */                                             \
   static void product_##S(size_t m, size_t columns, size_t k, int transposes, size_t n,          \
                           size_t offset, T scale) {                                              \
     apus_product product = {.m = m, .n = columns, .k = k, .a_row = (ptrdiff_t)k, .a_step = 1,    \
                             .b_step = (ptrdiff_t)columns, .b_column = 1,                         \
-                            .c_row = (ptrdiff_t)columns, .count = 1};                            \
+                            .c_row = (ptrdiff_t)columns, .count = transposes & 2 ? 1 : 3,        \
+                            .a_next = (ptrdiff_t)(m * k), .b_next = (ptrdiff_t)(k * columns),    \
+                            .c_next = (ptrdiff_t)(m * columns)};                                 \
+    const size_t count = product.count;                                                          \
     if (transposes & 1) product.a_row = 1, product.a_step = (ptrdiff_t)m;                        \
     if (transposes & 2) product.b_step = 1, product.b_column = (ptrdiff_t)k;                     \
-    T *a = numbers_##S(m * k, offset, false), *b = numbers_##S(k * columns, offset, false);      \
-    T *c = numbers_##S(m * columns, offset, false);                                              \
-    for (size_t i = 0; i < m * k; i++) a[i] /= scale;                                            \
-    if (transposes == 1) product.bias = numbers_##S(columns, offset, false);                     \
+    T *a = numbers_##S(count * m * k, offset, false);                                            \
+    T *b = numbers_##S(count * k * columns, offset, false);                                      \
+    T *c = numbers_##S(count * m * columns, offset, false);                                      \
+    for (size_t i = 0; i < count * m * k; i++) a[i] /= scale;                                    \
+    if (transposes == 3) product.bias = numbers_##S(columns, offset, false);                     \
     product.rectifies = transposes == 2;                                                         \
     T *workspace = aligned_alloc(64, (apus_gemm_workspace_##S(&product) + 127) / 64 * 64);       \
     (void)apus_gemm_packs_##S(&product);  /* The answer is another on each instruction set. */    \
     apus_gemm_##S(&product, 2, a, b, transposes & 1 ? 1 : 0, c, workspace);                      \
-    PRINT(T, "gemm", n, c, m * columns);                                                         \
+    PRINT(T, "gemm", n, c, count * m * columns);                                                 \
     free(workspace);                                                                             \
     free_arrays();                                                                               \
   }                                                                                              \

@@ -164,11 +164,29 @@ extension CKernelsTests {
       }
     }
 
+    // Of products that fit a vector or two, and are computed one block after another.
+    @Test func smallBatches() {
+      for m in 1...17 {
+        for (n, k) in [
+          (1, 3), (4, 4), (7, 0), (8, 8), (15, 5), (16, 16), (17, 2), (3, 33), (5, 65),
+        ] {
+          let form = (m + n) % 3
+          let c = Case(
+            m: m, n: n, k: k, transposeA: form == 1, gap: form, count: 3, alpha: 0.5,
+            beta: m % 2 == 0 ? 0 : 1)
+          check(c, Float.self)
+          check(c, Double.self)
+        }
+      }
+    }
+
     // A bias and rectifying, once, with the last part of k: of thin products, of those that read
     // their operands where they lie, and of those that pack them.
     @Test func finishes() {
       let extents = [
         (1, 37, 40), (5, 3, 70), (3, 21, 5), (9, 19, 0), (7, 21, 300), (37, 131, 300),
+        // A few columns beyond whole panels, along the rows of A.
+        (9, 33, 130), (9, 66, 140), (6, 35, 128), (11, 68, 150),
       ]
       for (index, (m, n, k)) in extents.enumerated() {
         for form in 0..<4 where m * n < 4_000 || form == 1 {

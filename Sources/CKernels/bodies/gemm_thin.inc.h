@@ -146,14 +146,16 @@ static void FN(gemm_by_rows)(size_t depth, const T *x, ptrdiff_t x_step, const T
   }
 }
 
-// The product by one of the above, where it has the form; false, and nothing done, elsewhere.
+// The product by one of the above, where it has the form; false, and nothing done, elsewhere. A block
+// of one vector takes the same for a column as for all: on AMD Zen 4, 64 x 1 x 64 takes 1.2 µs so, and
+// 0.15 µs by dot products.
 static bool FN(gemm_thin)(const apus_product *product, T alpha, const T *a, const T *b, T beta,
                           T *c, T *buffer) {
   const size_t m = product->m, n = product->n, k = product->k;
   if (m <= GEMM_FEW && product->b_step == 1 && k >= 4 * LANES) {
     FN(gemm_by_dots)(k, b, product->b_column, n, a, product->a_row, product->a_step, m, alpha, beta,
                      c, 1, product->c_row, buffer);
-  } else if (n <= GEMM_FEW && product->a_step == 1 && k >= 8 * LANES) {
+  } else if (n <= GEMM_FEW && product->a_step == 1 && k >= 16 * n) {
     FN(gemm_by_dots)(k, a, product->a_row, m, b, product->b_column, product->b_step, n, alpha, beta,
                      c, product->c_row, 1, buffer);
   } else if (m == 1 && product->b_column == 1) {
