@@ -7,8 +7,75 @@ INLINE void FN(depthwise_pad)(const T *x, const apus_windows *w, T *padded) {
   const ptrdiff_t row = apus_depthwise_row(w), reach = apus_depthwise_reach(&a) - a.before;
   const ptrdiff_t width = a.input < reach ? a.input : reach;
   const ptrdiff_t rows = apus_depthwise_reach(&y) - y.before;
-  for (ptrdiff_t i = 0; i < y.input && i < rows && width > 0; i++)
-    memcpy(padded + (i + y.before) * row + a.before, x + i * a.input, (size_t)width * sizeof(T));
+  // Rows have room for a vector beyond their last tap, where zeros may go.
+  for (ptrdiff_t i = 0; i < y.input && i < rows; i++)
+    for (ptrdiff_t j = 0; j < width; j += LANES)
+      FN(store)(padded + (i + y.before) * row + a.before + j,
+                FN(load_up_to)(x + i * a.input + j, (size_t)(width - j), 0));
+}
+
+// Whether windows are 3 x 3, one step apart and without gaps.
+INLINE bool FN(depthwise_is_plain)(const apus_windows *w) {
+  return w->y.kernel == 3 && w->x.kernel == 3 && w->y.stride == 1 && w->x.stride == 1 &&
+         w->y.dilation == 1 && w->x.dilation == 1;
+}
+
+// A row of a kernel over the taps in l.
+INLINE V FN(depthwise_tap_row)(const V l[3], const V *factors) {
+  return FMA(l[2], factors[2], FMA(l[1], factors[1], l[0] * factors[0]));
+}
+
+// One plane of outputs of plain windows: each row of taps is read once, for the three rows of outputs that
+// it belongs to.
+static void FN(depthwise_plain)(const T *padded, const apus_windows *w, const T *factors, T shift,
+                                T *out) {
+  const ptrdiff_t row = apus_depthwise_row(w), columns = w->x.output, rows = w->y.output;
+  V kept[9];
+  for (int k = 0; k < 9; k++) kept[k] = (V)factors[k];
+  for (ptrdiff_t c = 0; c < columns; c += LANES) {
+    const T *from = padded + c;
+    V above = 0, two_above = 0;
+    for (ptrdiff_t r = 0; r < rows + 2; r++, from += row) {
+      const V l[3] = {FN(load)(from), FN(load)(from + 1), FN(load)(from + 2)};
+      const V sum = two_above + FN(depthwise_tap_row)(l, kept + 6);
+      if (r >= 2)
+        FN(store_up_to)(out + (r - 2) * columns + c, sum, (size_t)(columns - c));
+      two_above = above + FN(depthwise_tap_row)(l, kept + 3);
+      above = (V)shift + FN(depthwise_tap_row)(l, kept);
+    }
+  }
+}
+
+// Adds the products of the gradients of such a plane and their taps to `sums`, lane by lane.
+INLINE void FN(depthwise_plain_part)(const T *padded, const apus_windows *w, const T *g, V sums[9],
+                                     size_t count) {
+  const ptrdiff_t row = apus_depthwise_row(w), columns = w->x.output, rows = w->y.output;
+  const M inside = FN(iota)() < (M)(INT)(count < LANES ? count : LANES);
+  V totals[9] = {0}, g0, g1 = 0, g2 = 0;
+  for (ptrdiff_t r = 0; r < rows + 2; r++, padded += row, g += columns) {
+    g0 = r < rows ? FN(load_up_to)(g, count, 0) : (V)(T)0;
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 3; j++) {
+      V tap = FN(load)(padded + j);
+      // 0 times what lies beyond the row might be NaN.
+      if (count < LANES) tap = inside ? tap : (V)(T)0;
+      totals[j] = FMA(g0, tap, totals[j]);
+      totals[3 + j] = FMA(g1, tap, totals[3 + j]);
+      totals[6 + j] = FMA(g2, tap, totals[6 + j]);
+    }
+    g2 = g1;
+    g1 = g0;
+  }
+  for (int k = 0; k < 9; k++) sums[k] += totals[k];
+}
+
+static void FN(depthwise_plain_sums)(const T *padded, const apus_windows *w, const T *g,
+                                     V sums[9]) {
+  ptrdiff_t c = 0;
+  for (; c + LANES <= w->x.output; c += LANES)
+    FN(depthwise_plain_part)(padded + c, w, g + c, sums, LANES);
+  if (c < w->x.output)
+    FN(depthwise_plain_part)(padded + c, w, g + c, sums, (size_t)(w->x.output - c));
 }
 
 // One plane of outputs. A vector may write beyond its row, as long as that is written later.
@@ -76,6 +143,7 @@ static void FN(depthwise)(const apus_depthwise *d, size_t first, size_t planes, 
   const ptrdiff_t area = d->windows.y.output * d->windows.x.output;
   const ptrdiff_t taps = d->windows.y.kernel * d->windows.x.kernel;
   const T *out_end = out + (ptrdiff_t)planes * d->outputs * area;
+  const bool is_plain = FN(depthwise_is_plain)(&d->windows);
   T *padded = scratch + taps;
   memset(padded, 0, (apus_depthwise_scratch(d) - (size_t)taps) * sizeof(T));
   for (size_t p = first; p < first + planes; p++, x += d->windows.y.input * d->windows.x.input) {
@@ -85,7 +153,8 @@ static void FN(depthwise)(const apus_depthwise *d, size_t first, size_t planes, 
       for (ptrdiff_t k = 0; k < taps; k++)
         scratch[k] = weight[channel * taps + (flipped ? taps - 1 - k : k)];
       const T shift = bias ? bias[channel] : 0;
-      DEPTHWISE(depthwise_plane, padded, &d->windows, scratch, shift, out, out_end);
+      if (is_plain) FN(depthwise_plain)(padded, &d->windows, scratch, shift, out);
+      else DEPTHWISE(depthwise_plane, padded, &d->windows, scratch, shift, out, out_end);
     }
   }
 }
@@ -97,14 +166,18 @@ static void FN(depthwise_weight_grad)(const apus_depthwise *d, size_t images, si
   const ptrdiff_t taps = d->windows.y.kernel * d->windows.x.kernel;
   memset(scratch, 0, apus_depthwise_scratch(d) * sizeof(T));
   memset(out, 0, (size_t)(d->outputs * taps) * sizeof(T));
+  const bool is_plain = FN(depthwise_is_plain)(&d->windows) && d->outputs == 1;
+  V plain[9] = {0};
   for (size_t n = 0; n < images; n++) {
     const ptrdiff_t place = (ptrdiff_t)n * d->channels + (ptrdiff_t)channel;
     FN(depthwise_pad)(x + place * plane, &d->windows, scratch);
     for (ptrdiff_t o = 0; o < d->outputs; o++) {
       const T *gradient = g + (place * d->outputs + o) * area;
       T *sums = out + o * taps;
-      DEPTHWISE(depthwise_sums, scratch, &d->windows, gradient, sums);
+      if (is_plain) FN(depthwise_plain_sums)(scratch, &d->windows, gradient, plain);
+      else DEPTHWISE(depthwise_sums, scratch, &d->windows, gradient, sums);
     }
   }
+  for (int k = 0; is_plain && k < 9; k++) out[k] = FN(merge_lanes)(APUS_REDUCE_SUM, plain[k]);
 }
 #undef DEPTHWISE
