@@ -27,17 +27,35 @@ public struct ImageClassificationData: Sendable {
     _ dataset: ImageDataset, from folder: String? = nil,
     progress: (DownloadProgress) -> Void = { _ in }
   ) throws(DatasetError) -> ImageClassificationData {
-    let specification: DatasetSpecification =
-      switch dataset {
-      case .mnist: .mnist
-      case .fashionMNIST: .fashionMNIST
-      case .embedded: .embedded()
-      }
-    var folder = folder
-    if dataset == .embedded && folder == nil {
-      folder = try EmbeddedFiles.folder(programFolder: FileSystem.programFolder)
-    }
+    let (specification, folder) = try located(dataset, folder)
     return try load(specification, from: folder, surroundings: .current, progress: progress)
+  }
+
+  /// The training set alone, for programs that test nothing.
+  package static func loadTrain(
+    _ dataset: ImageDataset, from folder: String? = nil
+  ) throws(DatasetError) -> LabeledImages {
+    let (specification, named) = try located(dataset, folder)
+    let folder =
+      if let named { named } else {
+        try Surroundings.current.findOrDownload(specification, progress: { _ in })
+      }
+    return try readTrain(of: specification, in: folder)
+  }
+
+  /// What describes a data set, and the folder if one is named or it comes with the package.
+  private static func located(
+    _ dataset: ImageDataset, _ folder: String?
+  ) throws(DatasetError) -> (DatasetSpecification, String?) {
+    switch dataset {
+    case .mnist: return (.mnist, folder)
+    case .fashionMNIST: return (.fashionMNIST, folder)
+    case .embedded:
+      if let folder { return (.embedded(), folder) }
+      return (
+        .embedded(), try EmbeddedFiles.folder(programFolder: FileSystem.programFolder)
+      )
+    }
   }
 
   /// The same for any specification and surroundings.
@@ -49,11 +67,17 @@ public struct ImageClassificationData: Sendable {
       if let folder { folder } else {
         try surroundings.findOrDownload(specification, progress: progress)
       }
-    let train = try read(
-      specification.trainImages, specification.trainLabels, "train", of: specification, in: folder)
+    let train = try readTrain(of: specification, in: folder)
     let test = try read(
       specification.testImages, specification.testLabels, "test", of: specification, in: folder)
     return ImageClassificationData(train: train, test: test, folder: folder)
+  }
+
+  private static func readTrain(
+    of specification: DatasetSpecification, in folder: String
+  ) throws(DatasetError) -> LabeledImages {
+    try read(
+      specification.trainImages, specification.trainLabels, "train", of: specification, in: folder)
   }
 
   private static func read(

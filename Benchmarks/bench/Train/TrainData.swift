@@ -43,7 +43,7 @@ struct TrainData {
   var seed: UInt64
 
   func images() throws -> LabeledImages {
-    try ImageClassificationData.load(folder == nil ? .embedded : .mnist, from: folder).train
+    try ImageClassificationData.loadTrain(folder == nil ? .embedded : .mnist, from: folder)
   }
 
   /// The text as numbers of its characters in their order.
