@@ -40,7 +40,7 @@ struct CoreEstimate {
     forks = recorder.forkCount
   }
 
-  /// What the pool of this machine takes for a fork and for a piece, with two threads; nothing where
+  /// What the pool of this machine takes for a fork and for a claim, with two threads; nothing where
   /// there is one processor, and so nobody to share with.
   static func measuredCosts(processors: Int) -> ForkRecorder.Costs {
     if processors < 2 { return ForkRecorder.Costs(fork: 0, claim: 0) }
@@ -56,8 +56,13 @@ struct CoreEstimate {
     let times = Stopwatch.interleaved(
       contenders.map { Contender(name: "", run: $0, callsPerRound: 50) }, rounds: 15
     ).map(\.median)
+    var (claims, left) = (0, manyPieces)
+    while left > 0 {
+      left -= ThreadPool.claim(of: left, threads: 2)
+      claims += 1
+    }
     return ForkRecorder.Costs(
-      fork: max(0, times[1] - times[0] / 2) * 1e9, claim: times[2] / Double(manyPieces) * 1e9)
+      fork: max(0, times[1] - times[0] / 2) * 1e9, claim: times[2] / Double(claims) * 1e9)
   }
 
   /// Work on registers alone, in steps of about 3 ns.

@@ -43,7 +43,7 @@ struct CoresCommand: ParsableCommand {
     print("Apus bench: training steps on more cores")
     print(machine.summary)
     print("medians of \(options.rounds) rounds, \(options.data.summary)")
-    print(String(format: "a fork costs %.0f ns, a piece %.0f ns\n", costs.fork, costs.claim))
+    print(String(format: "a fork costs %.0f ns, a claim %.0f ns\n", costs.fork, costs.claim))
     CoresTable.printHeader()
     var results: [CoresResult] = []
     for workload in workload.map({ [$0] }) ?? Workload.allCases {

@@ -8,7 +8,7 @@ package final class ForkRecorder {
   package struct Costs {
     /// Nanoseconds until the threads are at work and until the caller knows that all is done.
     package var fork: Double
-    /// Nanoseconds between two threads that take a piece each.
+    /// Nanoseconds between two threads that claim pieces.
     package var claim: Double
 
     package init(fork: Double, claim: Double) {
@@ -65,18 +65,22 @@ package final class ForkRecorder {
   }
 
   /// The nanoseconds that a fork with these pieces takes on so many threads, each of which claims
-  /// the next piece when it is done with one: on one thread their sum, with no costs.
+  /// the next ones when it is done with some: on one thread their sum, with no costs.
   package static func nanoseconds(
-    of pieces: some Sequence<UInt64>, threads: Int, costs: Costs
+    of pieces: some Collection<UInt64>, threads: Int, costs: Costs
   ) -> Double {
-    if threads <= 1 { return pieces.reduce(0) { $0 + Double($1) } }
+    func sum(_ pieces: some Sequence<UInt64>) -> Double { pieces.reduce(0) { $0 + Double($1) } }
+    if threads <= 1 { return sum(pieces) }
     var free = [Double](repeating: 0, count: threads)
     var nextClaim = 0.0
-    for piece in pieces {
+    var rest = pieces[...]
+    while !rest.isEmpty {
+      let claimed = rest.prefix(ThreadPool.claim(of: rest.count, threads: threads))
+      rest = rest.dropFirst(claimed.count)
       let first = free.indices.min { free[$0] < free[$1] }!
       let start = max(free[first], nextClaim)
       nextClaim = start + costs.claim
-      free[first] = start + Double(piece)
+      free[first] = start + sum(claimed)
     }
     return free.max()! + costs.fork
   }

@@ -157,13 +157,13 @@ public final class ThreadPool: @unchecked Sendable {
   /// Runs some of the pieces that are left, if there are any: the fewer the less is left, so that all
   /// threads are done together.
   private func claimAndRun() -> Bool {
-    let shares = UInt64(4 * limit.load(ordering: .relaxed))
+    let threads = limit.load(ordering: .relaxed)
     var current = ticket.load(ordering: .acquiring)
     while true {
       let next = current & Self.fieldMask
       let end = (current >> Self.fieldBits) & Self.fieldMask
       guard next < end else { return false }
-      let taken = max(1, (end - next) / shares)
+      let taken = UInt64(Self.claim(of: Int(end - next), threads: threads))
       let (claimed, original) = ticket.weakCompareExchange(
         expected: current, desired: current + taken, ordering: .acquiringAndReleasing)
       if claimed {
@@ -174,6 +174,9 @@ public final class ThreadPool: @unchecked Sendable {
       current = original
     }
   }
+
+  /// How many pieces a thread claims at once where so many are left.
+  package static func claim(of left: Int, threads: Int) -> Int { max(1, left / (4 * threads)) }
 
   // Not inlined, so that the closure's reference is given back before the pieces count as done.
   @inline(never)
