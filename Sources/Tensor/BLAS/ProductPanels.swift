@@ -13,18 +13,18 @@ struct ProductPanels<Scalar: FloatingPointScalar>: Sendable {
   /// Columns of a panel: two vectors of the kernels, which read A half as often as one does (16 rows run
   /// at 111 GFLOP/s with AVX-512, and at 101). In whole cache lines, so that rows of it that follow each
   /// other share no cache set.
-  private static var width: Int {
-    (apus_isa_active() == APUS_ISA_AVX512 ? 128 : 64) / Scalar.dtype.byteCount
-  }
+  private let width: Int
 
   init(_ matrix: Tensor<Scalar>) {
+    // Threads may differ in their kernels; whoever reads the panels takes them as they are.
+    width = (apus_isa_active() == APUS_ISA_AVX512 ? 128 : 64) / Scalar.dtype.byteCount
     rows = matrix.shape[0]
     columns = matrix.shape[1]
-    let count = (columns + Self.width - 1) / Self.width
-    let padding = count * Self.width - columns
+    let count = (columns + width - 1) / width
+    let padding = count * width - columns
     let padded = padding == 0 ? matrix : matrix.padded([(0, 0), (0, padding)])
     panels =
-      padded.reshaped(to: [rows, count, Self.width] as Shape).permuted([1, 0, 2] as [Int])
+      padded.reshaped(to: [rows, count, width] as Shape).permuted([1, 0, 2] as [Int])
       .contiguous
   }
 
@@ -33,19 +33,19 @@ struct ProductPanels<Scalar: FloatingPointScalar>: Sendable {
   func multiply(
     _ a: UnsafeRawPointer, count: Int, into c: UnsafeMutableRawPointer, adding: Bool
   ) {
-    let whole = columns / Self.width
-    let rest = columns - whole * Self.width
-    if whole > 0 { run(a, count, Self.width, from: 0, panels: whole, c, adding) }
+    let whole = columns / width
+    let rest = columns - whole * width
+    if whole > 0 { run(a, count, width, from: 0, panels: whole, c, adding) }
     if rest > 0 { run(a, count, rest, from: whole, panels: 1, c, adding) }
   }
 
   private func run(
-    _ a: UnsafeRawPointer, _ count: Int, _ width: Int, from first: Int, panels panelCount: Int,
-    _ c: UnsafeMutableRawPointer, _ adding: Bool
+    _ a: UnsafeRawPointer, _ count: Int, _ columnCount: Int, from first: Int,
+    panels panelCount: Int, _ c: UnsafeMutableRawPointer, _ adding: Bool
   ) {
-    let next = Self.width
+    let next = width
     var product = apus_product(
-      m: count, n: width, k: rows, a_row: rows, a_step: 1, b_step: next, b_column: 1,
+      m: count, n: columnCount, k: rows, a_row: rows, a_step: 1, b_step: next, b_column: 1,
       c_row: columns, count: panelCount, a_next: 0, b_next: rows * next, c_next: next,
       bias: nil, rectifies: false)
     let size = Scalar.dtype.byteCount
