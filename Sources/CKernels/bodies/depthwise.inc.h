@@ -59,9 +59,10 @@ INLINE void FN(depthwise_plain_part)(const T *padded, const apus_windows *w, con
       V tap = FN(load)(padded + j);
       // 0 times what lies beyond the row might be NaN.
       if (count < LANES) tap = inside ? tap : (V)(T)0;
-      totals[j] = FMA(g0, tap, totals[j]);
-      totals[3 + j] = FMA(g1, tap, totals[3 + j]);
-      totals[6 + j] = FMA(g2, tap, totals[6 + j]);
+      // Nor may 0 times what no row of outputs has at this row of the kernel.
+      if (r < rows) totals[j] = FMA(g0, tap, totals[j]);
+      if (r >= 1 && r <= rows) totals[3 + j] = FMA(g1, tap, totals[3 + j]);
+      if (r >= 2) totals[6 + j] = FMA(g2, tap, totals[6 + j]);
     }
     g2 = g1;
     g1 = g0;
