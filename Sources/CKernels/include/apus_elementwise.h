@@ -29,7 +29,7 @@
 
 #define APUS_ENUM_ROW(NAME) APUS_##NAME,
 
-// Bytes of a result from which the first binary operations above, of two arrays, store it past the caches
+// Bytes of a result from which the first binary operations above store it past the caches, of two arrays
 // if it lies at a multiple of a vector and overwrites neither: what it does overwrite then need not be
 // read first.
 #define APUS_PAST_CACHES 1048576
