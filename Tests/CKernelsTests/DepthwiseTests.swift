@@ -101,7 +101,8 @@ extension CKernelsTests {
               let windows = apus_windows(
                 y: axis(6, min(kernel, 3), stride, 1, before),
                 x: axis(width, kernel, stride, dilation, before))
-              let d = apus_depthwise(windows: windows, channels: 2, outputs: 1 + stride % 2)
+              let d = apus_depthwise(
+                windows: windows, channels: 2, outputs: 1 + (stride + width) % 2)
               check(
                 Float.self, d, isa, 2e-5, forward: apus_depthwise_f32,
                 gradient: apus_depthwise_weight_grad_f32)
@@ -109,6 +110,28 @@ extension CKernelsTests {
                 Double.self, d, isa, 1e-13, forward: apus_depthwise_f64,
                 gradient: apus_depthwise_weight_grad_f64)
             }
+          }
+        }
+      }
+    }
+
+    // An infinity in the first or last row of a plane is no tap of the kernel's other rows.
+    @Test(arguments: [0, 1], [5, 20]) func infinitiesStayInTheirRows(before: Int, width: Int) {
+      withEachInstructionSet { isa in
+        var d = apus_depthwise(
+          windows: apus_windows(y: axis(6, 3, 1, 1, before), x: axis(width, 3, 1, 1, before)),
+          channels: 1, outputs: 1)
+        let rows = d.windows.y.output
+        let g = [Float](repeating: 1, count: rows * d.windows.x.output)
+        for row in [0, 5] {
+          var x = [Float](repeating: 1, count: 6 * width)
+          x[row * width + 2] = .infinity
+          var scratch = [Float](repeating: .nan, count: apus_depthwise_scratch(&d))
+          var dw = [Float](repeating: .nan, count: 9)
+          apus_depthwise_weight_grad_f32(&d, 1, 0, x, g, &dw, &scratch)
+          for tap in 0..<9 {
+            let isTap = (0..<rows).contains(row + before - tap / 3)
+            #expect(dw[tap] == .infinity ? isTap : !isTap && dw[tap].isFinite, "\(isa) \(tap)")
           }
         }
       }

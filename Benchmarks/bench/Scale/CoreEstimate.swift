@@ -61,8 +61,9 @@ struct CoreEstimate {
       left -= ThreadPool.claim(of: left, threads: 2)
       claims += 1
     }
+    let fork = max(0, times[1] - times[0] / 2)
     return ForkRecorder.Costs(
-      fork: max(0, times[1] - times[0] / 2) * 1e9, claim: times[2] / Double(claims) * 1e9)
+      fork: fork * 1e9, claim: max(0, times[2] - fork) / Double(claims) * 1e9)
   }
 
   /// Work on registers alone, in steps of about 3 ns.
