@@ -314,11 +314,12 @@ wide.table("For the sixteenths of 1 <= m < 2, of which those from 1.5 on count h
 wide.table("The logarithms to base 2 of what these are the inverses of, for the whole m.", "inverse_logs",
            [wide.literal((0 if j < 8 else 1) - mp.log(v, 2)) for j, v in enumerate(inverses)], "double")
 wide.fit("poly_log2_short", "log2(1 + t) = t p(t) for -1 / 32 <= t <= 1 / 16.",
-         lambda t: mp.log1p(t) / mp.log(2) / t, lambda t: mp.log(2), 6, -0.0313, 0.0626, "W",
-         "WIDE_FMA")
+         lambda t: mp.log1p(t) / mp.log(2) / t, lambda t: mp.log(2), 5, -0.0313, 0.0626, "W",
+         "WIDE_FMA", Type.horner)
 wide.powers(16, 48)
 wide.fit("poly_exp2_short", "2^t = p(t) for |t| <= 1 / 32.",
-         lambda t: mp.mpf(2) ** t, lambda t: mp.mpf(2) ** -t, 3, -0.03126, 0.03126, "W", "WIDE_FMA")
+         lambda t: mp.mpf(2) ** t, lambda t: mp.mpf(2) ** -t, 3, -0.03126, 0.03126, "W", "WIDE_FMA",
+         Type.horner)
 write("f32", single, wide)
 
 double = Type("f64", Type.estrin)

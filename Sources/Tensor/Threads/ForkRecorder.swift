@@ -65,9 +65,9 @@ package final class ForkRecorder {
   }
 
   /// The nanoseconds that a fork with these pieces takes on so many threads, each of which claims
-  /// the next ones when it is done with some: on one thread their sum, with no costs.
+  /// more when it is done with some: on one thread their sum, with no costs.
   package static func nanoseconds(
-    of pieces: some Collection<UInt64>, threads: Int, costs: Costs
+    of pieces: some BidirectionalCollection<UInt64>, threads: Int, costs: Costs
   ) -> Double {
     func sum(_ pieces: some Sequence<UInt64>) -> Double { pieces.reduce(0) { $0 + Double($1) } }
     if threads <= 1 { return sum(pieces) }
@@ -75,9 +75,11 @@ package final class ForkRecorder {
     var nextClaim = 0.0
     var rest = pieces[...]
     while !rest.isEmpty {
-      let claimed = rest.prefix(ThreadPool.claim(of: rest.count, threads: threads))
-      rest = rest.dropFirst(claimed.count)
       let first = free.indices.min { free[$0] < free[$1] }!
+      let count = ThreadPool.claim(of: rest.count, threads: threads)
+      // As in the pool, every second thread claims from the end.
+      let claimed = first % 2 == 0 ? rest.prefix(count) : rest.suffix(count)
+      rest = first % 2 == 0 ? rest.dropFirst(count) : rest.dropLast(count)
       let start = max(free[first], nextClaim)
       nextClaim = start + costs.claim
       free[first] = start + sum(claimed)

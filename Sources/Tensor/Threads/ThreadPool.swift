@@ -16,7 +16,10 @@ import Synchronization
 ///
 /// A claim takes several neighbouring pieces while many are left. On two cores of a Zen 4, 4 million
 /// exponentials in 976 pieces take 420 µs so, and 680 if each piece is claimed by itself: caches and
-/// what the processor fetches ahead of a thread serve it, not the other.
+/// what the processor fetches ahead of a thread serve it, not the other. Every second thread claims
+/// from the end: of two threads each then meets, operation after operation, the same half of the
+/// pieces, and finds what it wrote in its own second cache. Sums of 65,536 elements, which took
+/// 4.8 µs, take 4.3, and a training step of three layers of 512 went from 2.40 to 2.25 ms.
 ///
 /// A fork costs one atomic store while the workers are awake: they spin for `spinNanoseconds` after
 /// their last piece and then sleep. One operation at a time uses the workers; whoever comes while
@@ -44,8 +47,8 @@ public final class ThreadPool: @unchecked Sendable {
   /// short enough not to be seen beside them.
   private static let spinNanoseconds: UInt64 = 200_000
 
-  // The published work, in one word so that it is claimed atomically: a generation, the number of
-  // pieces and the next piece to claim. A claim that succeeds keeps `body` valid until it is
+  // The published work, in one word so that it is claimed atomically: a generation and the bounds of
+  // the pieces that nobody has claimed. A claim that succeeds keeps `body` valid until it is
   // counted in `completed`, so nobody needs to wait for workers that slept through the job.
   private let ticket = Atomic<UInt64>(0)
   private let completed = Atomic<Int>(0)
@@ -140,7 +143,7 @@ public final class ThreadPool: @unchecked Sendable {
           pthread_cond_broadcast(condition)
           pthread_mutex_unlock(mutex)
         }
-        while claimAndRun() {}
+        while claimAndRun(atEnd: false) {}
         var spins = 0
         while completed.load(ordering: .acquiring) < pieceCount {
           apus_cpu_relax()
@@ -154,20 +157,22 @@ public final class ThreadPool: @unchecked Sendable {
     isBusy.store(false, ordering: .releasing)
   }
 
-  /// Runs some of the pieces that are left, if there are any: the fewer the less is left, so that all
-  /// threads are done together.
-  private func claimAndRun() -> Bool {
+  /// Runs some of the pieces that are left, the first or the last, if there are any: the fewer the less
+  /// is left, so that all threads are done together.
+  private func claimAndRun(atEnd: Bool) -> Bool {
     let threads = limit.load(ordering: .relaxed)
     var current = ticket.load(ordering: .acquiring)
     while true {
-      let next = current & Self.fieldMask
+      let start = current & Self.fieldMask
       let end = (current >> Self.fieldBits) & Self.fieldMask
-      guard next < end else { return false }
-      let taken = UInt64(Self.claim(of: Int(end - next), threads: threads))
+      guard start < end else { return false }
+      let taken = UInt64(Self.claim(of: Int(end - start), threads: threads))
       let (claimed, original) = ticket.weakCompareExchange(
-        expected: current, desired: current + taken, ordering: .acquiringAndReleasing)
+        expected: current, desired: atEnd ? current - taken << Self.fieldBits : current + taken,
+        ordering: .acquiringAndReleasing)
       if claimed {
-        invoke(Int(next)..<Int(next + taken))
+        let first = atEnd ? end - taken : start
+        invoke(Int(first)..<Int(first + taken))
         completed.add(Int(taken), ordering: .acquiringAndReleasing)
         return true
       }
@@ -209,7 +214,7 @@ public final class ThreadPool: @unchecked Sendable {
       var spins = 0
       while true {
         let isWanted = index + 1 < limit.load(ordering: .relaxed)
-        if isWanted && claimAndRun() { break }
+        if isWanted && claimAndRun(atEnd: index % 2 == 0) { break }
         apus_cpu_relax()
         spins += 1
         if !isWanted

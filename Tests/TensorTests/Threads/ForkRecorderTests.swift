@@ -53,8 +53,10 @@ import Testing
     Case(pieces: [10, 10, 10, 10], threads: 2, expected: 20),
     Case(pieces: [10, 10, 10, 10, 10], threads: 2, expected: 30),
     Case(pieces: [10, 10, 10], threads: 16, expected: 10),
-    // The first two pieces go to the two threads; the third to the one that is done first.
-    Case(pieces: [10, 2, 9, 1], threads: 2, expected: 11),
+    // The first piece goes to one thread, the last to the other, which is done first and takes the
+    // last but one.
+    Case(pieces: [10, 2, 9, 1], threads: 2, expected: 12),
+    Case(pieces: [1, 9, 2, 10], threads: 2, expected: 12),
     Case(pieces: [10, 10], threads: 2, costs: .init(fork: 3, claim: 0), expected: 13),
     // Claims follow each other: at 0, 4, 8 and, by the first thread, at 12.
     Case(pieces: [10, 10, 10, 10], threads: 3, costs: .init(fork: 0, claim: 4), expected: 22),
