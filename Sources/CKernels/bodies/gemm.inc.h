@@ -2,8 +2,9 @@
 //
 // Large operands are packed as gemm_panels has it. Of the others, B is cut into blocks that stay in
 // the level 2 cache, where need be as packed panels: of at most GEMM_DEPTH rows and GEMM_COLUMNS
-// columns, or GEMM_FAR_DEPTH rows of two panels where B is read in place. A row of blocks of C is
-// computed after the other, from rows of A that stay in the level 1 cache while B streams by.
+// columns, or GEMM_FAR_DEPTH rows of two panels where B is read in place; more panels of fewer rows
+// where a transposed A, the larger operand, would be read again for each block. A row of blocks of C
+// is computed after the other, from rows of A that stay in the level 1 cache while B streams by.
 
 typedef struct {
   bool packs_left, packs_right;
@@ -29,7 +30,10 @@ INLINE FN(gemm_plan) FN(gemm_plan_for)(const apus_product *product) {
     plan.depths = (k + depth - 1) / depth;
     plan.depth = (k + plan.depths - 1) / plan.depths;
   }
-  const size_t columns = in_place ? 2 * GEMM_WIDTH : GEMM_COLUMNS;
+  const bool is_tall = in_place && product->a_step != 1 && m > n && plan.depths == 1;
+  const size_t columns = is_tall && n * k <= GEMM_FAR_DEPTH * 2 * GEMM_WIDTH ? n
+                         : in_place ? 2 * GEMM_WIDTH
+                                    : GEMM_COLUMNS;
   if (n > columns) plan.columns = columns;
   if (in_place) return plan;
   // A few rows use what was packed too seldom.

@@ -57,9 +57,13 @@ extension GEMM {
   }
 
   /// About 64 columns and some 10 µs of work for kernels that read both operands where they lie: small
-  /// tiles, which cost nothing more, keep all threads busy to the end.
+  /// tiles, which cost nothing more, keep all threads busy to the end. All columns, where A is the
+  /// larger operand and B stays in the level 2 cache: A is read once then, and a thread finds the rows
+  /// in its own cache that it computed in the operation before. With two threads that makes products
+  /// of 768 x 128 and 128 x 128 to 512 1.07 to 1.15 times as fast.
   private var inPlacePlan: Plan {
-    let columnParts = n < 128 ? 1 : (n + 32) / 64
+    let isTall = m > n && n * k <= Self.nearElements
+    let columnParts = n < 128 || isTall ? 1 : (n + 32) / 64
     let columns = Self.part(of: n, columnParts, roundedTo: 32)
     let fewest = columnParts >= 4 ? 36 : 18
     let wanted = max(fewest, 2 * Self.splitThreshold / max(1, columns * k))
@@ -74,6 +78,9 @@ extension GEMM {
   /// Multiplications from which tiles are cut for kernels that pack both operands; a transposed A is
   /// packed sooner, as that costs less.
   private var panelThreshold: Int { transposeA ? 1_000_000 : 4_000_000 }
+
+  /// Elements of an operand that stays in the level 2 cache, as the kernels have it: half a megabyte.
+  private static let nearElements = 131_072
 
   /// Parts of rows, where they are enough to pay for packing B in each part. Below 384, or 192 where
   /// A is transposed, narrow tiles that read A where it lies are 2 to 10 % faster, unless its rows

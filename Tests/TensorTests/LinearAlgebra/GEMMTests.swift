@@ -8,9 +8,9 @@ struct GEMMTests {
   }
 
   // Both engines and every cut give the product, in all forms, added to what is there.
-  @Test func everyPlan() {
+  @Test(arguments: [(37, 70, 9), (75, 70, 9)])
+  func everyPlan(m: Int, n: Int, k: Int) {
     var random = TestRandom(5)
-    let (m, n, k) = (37, 70, 9)
     for form in 0..<4 {
       let gemm = GEMM(
         m: m, n: n, k: k, transposeA: form % 2 == 1, transposeB: form / 2 == 1,
