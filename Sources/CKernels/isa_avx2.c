@@ -13,7 +13,7 @@
 #define APUS_FMA 1
 #define APUS_TABLE apus_kernels_avx2
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), \
+#pragma clang attribute push(__attribute__((target("avx2,fma,prfchw"))), \
                              apply_to = function)
 #include "bodies/all.inc.h"
 #pragma clang attribute pop

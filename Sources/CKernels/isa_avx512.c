@@ -13,7 +13,7 @@
 #define APUS_FMA 1
 #define APUS_TABLE apus_kernels_avx512
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prfchw"))), \
                              apply_to = function)
 #include "bodies/all.inc.h"
 #pragma clang attribute pop

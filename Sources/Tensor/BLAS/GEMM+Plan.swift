@@ -7,6 +7,9 @@ extension GEMM {
   /// Multiplications from which a product is shared between threads: about 3 µs of work.
   package static let splitThreshold = 200_000
 
+  /// Multiplications up to which a product is brief work for the thread pool: some 30 µs.
+  static let briefLimit = 3_000_000
+
   /// The multiplications that take as long as what each product of a batch takes besides its own.
   static let smallProduct = 2_500
 

@@ -83,7 +83,8 @@ package struct GEMM {
       return compute(
         dtype, plan.engine, alpha: alpha, a: a, b: b, beta: beta, c: c, finish: finish)
     }
-    ThreadPool.forEachPiece(tileRows * tileColumns) { piece in
+    let isBrief = m * n <= Self.briefLimit / max(1, k)
+    ThreadPool.forEachPiece(tileRows * tileColumns, isBrief: isBrief) { piece in
       let row = piece % tileRows * plan.rows
       let column = piece / tileRows * plan.columns
       var tile = self

@@ -28,6 +28,8 @@ package struct UpdatePass {
   /// core has just written it; over 16,384, from where this shares, 1.4 and 1.05 times. Rules with
   /// half the arithmetic, such as descent with momentum, break even there.
   private static let grain = 8192
+  /// Elements up to which a pass is brief work for the thread pool.
+  private static let briefLimit = 100_000
 
   package init() {}
 
@@ -61,7 +63,7 @@ package struct UpdatePass {
   /// is the same range at every step.
   package mutating func run() {
     let pieces = max(1, min(ThreadPool.threadCount, count / Self.grain))
-    ThreadPool.forEachPiece(pieces) { piece in
+    ThreadPool.forEachPiece(pieces, isBrief: count < Self.briefLimit) { piece in
       update(cut(piece, of: pieces)..<cut(piece + 1, of: pieces))
     }
     segments.removeAll(keepingCapacity: true)

@@ -29,6 +29,56 @@ import Testing
     }
   }
 
+  // More often than the distance of the threads is measured, wherever they are.
+  @Test(arguments: [1, 2, 3])
+  func runsBriefPiecesOnce(threads: Int) {
+    withThreadCount(threads) {
+      let counters = Counters(4)
+      for _ in 0..<3_000 { ThreadPool.forEachPiece(4, isBrief: true) { counters.increment($0) } }
+      #expect(counters.all.allSatisfy { $0 == 3_000 })
+      counters.free()
+      let nested = Counters(8)
+      ThreadPool.forEachPiece(2) { outer in
+        for _ in 0..<2_000 {
+          ThreadPool.forEachPiece(4, isBrief: true) { nested.increment(4 * outer + $0) }
+        }
+      }
+      #expect(nested.all.allSatisfy { $0 == 2_000 })
+      nested.free()
+    }
+  }
+
+  @Test func tellsNearThreadsFromFarOnes() {
+    func onOneThread(_ pieces: Int, _ body: (Int) -> Void) {
+      for piece in 0..<pieces { body(piece) }
+    }
+    #expect(ThreadDistance.roundTrip(fork: onOneThread) == nil)
+    #expect(!ThreadDistance(far: 0).isFar(fork: onOneThread))
+    withThreadCount(2) {
+      func onTwoThreads(_ pieces: Int, _ body: (Int) -> Void) {
+        ThreadPool.forEachPiece(pieces, body)
+      }
+      // Other tests may keep the pool busy.
+      let trips = (0..<1_000).lazy.compactMap { _ in
+        ThreadDistance.roundTrip(fork: onTwoThreads)
+      }
+      #expect(trips.first.map { $0 > 0 } == true)
+      let isAnyFar = (0..<1_000).contains { _ in ThreadDistance(far: 0).isFar(fork: onTwoThreads) }
+      #expect(isAnyFar)
+      // It is measured once, and again after 1,024 queries.
+      var forkCount = 0
+      let distance = ThreadDistance(far: .max)
+      for _ in 0..<1_025 {
+        let isFar = distance.isFar { pieces, body in
+          forkCount += 1
+          onTwoThreads(pieces, body)
+        }
+        #expect(!isFar)
+      }
+      #expect(forkCount == 2)
+    }
+  }
+
   @Test func rangesCoverEverythingOnce() {
     withThreadCount(2) {
       for (count, grain) in [(0, 5), (1, 5), (5, 5), (6, 5), (1_003, 10), (1_100_000, 1)] {
