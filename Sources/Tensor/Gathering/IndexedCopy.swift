@@ -58,22 +58,26 @@ enum IndexedCopy {
 /// The places that an index tensor names along an axis of another tensor, as `gather` and `scatter`
 /// read it: index [i, j, k] names [index, j, k] for axis 0, [i, index, k] for axis 1, and so on.
 struct IndexedPlaces {
-  private let positions: Tensor<Int64>
+  private let storage: Storage
+  private let positions: UnsafeBufferPointer<Int64>
   private let loops: StridedLoops
   private let step: Int
 
   /// Indices of one piece of work.
   private static let grain = 8_192
 
-  /// `positions` are counted from the front and contiguous; their shape fits the layout but for
-  /// `axis`.
-  init(_ positions: Tensor<Int64>, axis: Int, in layout: Layout) {
+  /// `positions`, which `storage` holds, are counted from the front and contiguous; their shape fits
+  /// the layout but for `axis`.
+  init(
+    _ storage: Storage, _ positions: UnsafeBufferPointer<Int64>, _ shape: Shape, axis: Int,
+    in layout: Layout
+  ) {
+    self.storage = storage
     self.positions = positions
     var strides = layout.strides
     step = strides[axis]
     strides[axis] = 0
-    loops = StridedLoops(
-      shape: positions.shape, strides: strides, positions.layout.strides)
+    loops = StridedLoops(shape: shape, strides: strides, shape.contiguousStrides)
   }
 
   /// target[number] ← source[place] for elements of `size` bytes. False if an index is not in
@@ -88,8 +92,8 @@ struct IndexedPlaces {
     let parts = max(1, (inner + most - 1) / most)
     let length = (inner + parts - 1) / parts
     let grain = max(1, most / max(1, length))
-    return positions.withStorage {
-      let indices = positions.typedPointer
+    return withExtendedLifetime(storage) {
+      let indices = positions.baseAddress!
       return ThreadPool.holds(forEachRangeOf: loops.outerCount * parts, grain: grain) { range in
         var isInside = true
         // Where runs are cut, a piece is one part of one.
@@ -117,11 +121,10 @@ struct IndexedPlaces {
     let to: UnsafeMutablePointer<Element> = target.bound()
     let inner = loops.innerCount
     let innerStep = loops.innerSteps.first
-    positions.withStorage {
-      let indices = positions.typedPointer
+    withExtendedLifetime(storage) {
       loops.forEachRun(in: 0..<loops.outerCount) { base, first in
         for offset in 0..<inner {
-          let place = base + offset * innerStep + Int(indices[first + offset]) * step
+          let place = base + offset * innerStep + Int(positions[first + offset]) * step
           to[place] = combine(to[place], from[first + offset])
         }
       }

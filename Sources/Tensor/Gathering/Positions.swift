@@ -16,17 +16,22 @@ extension Tensor where Scalar: IndexScalar {
       layout: storage === source.storage ? source.layout : Layout(contiguous: shape))
   }
 
-  /// Calls `body` with the indices counted from the front, contiguous: first as they are, which saves
+  /// Calls `body` with the indices counted from the front, contiguous, and their storage: first as they are, which saves
   /// a pass over them where none is negative, then, if it says that one is out of range, counted
   /// again. Stops with a message if one is.
   func withPositions(
-    along axis: Int, of target: Shape, _ name: StaticString, _ body: (Tensor<Int64>) -> Bool
+    along axis: Int, of target: Shape, _ name: StaticString,
+    _ body: (Storage, UnsafeBufferPointer<Int64>) -> Bool
   ) {
     if Scalar.dtype == .int64 && target.dimensions[axis] > 0 {
       let source = contiguous
-      if body(Tensor<Int64>(storage: source.storage, layout: source.layout)) { return }
+      let isDone = source.withStorage {
+        body(source.storage, UnsafeBufferPointer(start: source.pointer.bound(), count: count))
+      }
+      if isDone { return }
     }
-    _ = body(positions(along: axis, of: target, name))
+    let resolved = positions(along: axis, of: target, name)
+    _ = resolved.withUnsafeBufferPointer { body(resolved.storage, $0) }
   }
 
   private func stopAtIndexOutside(

@@ -22,13 +22,11 @@ extension Tensor {
       return result
     }
     let source = contiguous
-    indices.withPositions(along: axis, of: shape, "take") { positions in
+    indices.withPositions(along: axis, of: shape, "take") { _, positions in
       source.withStorage {
-        positions.withUnsafeBufferPointer { positions in
-          IndexedCopy.take(
-            positions, from: source.pointer, extent: blocks.extent, to: result.storage.pointer,
-            outer: blocks.outer, blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
-        }
+        IndexedCopy.take(
+          positions, from: source.pointer, extent: blocks.extent, to: result.storage.pointer,
+          outer: blocks.outer, blockSize: blocks.inner * MemoryLayout<Scalar>.stride)
       }
     }
     return result
@@ -61,8 +59,8 @@ extension Tensor {
     }
     set {
       let positions = mask.truePositions(for: shape)
-      let rest = Shape(shape.dropFirst(mask.rank))
-      let blocks = Blocks(outer: 1, extent: mask.count, inner: rest.elementCount, rest: rest)
+      let rest = Array(shape.dropFirst(mask.rank))
+      let blocks = Blocks(Shape([mask.count] + rest), axis: 0)
       put(newValue, at: positions, blocks, like: positions.shape)
     }
   }
@@ -97,8 +95,8 @@ extension Tensor {
   public func gather<Index: IndexScalar>(_ indices: Tensor<Index>, axis: Int) -> Tensor {
     let axis = checkIndices(indices.shape, axis, "gather")
     let result = Tensor(uninitialized: indices.shape)
-    indices.withPositions(along: axis, of: shape, "gather") { positions in
-      let places = IndexedPlaces(positions, axis: axis, in: layout)
+    indices.withPositions(along: axis, of: shape, "gather") { storage, positions in
+      let places = IndexedPlaces(storage, positions, indices.shape, axis: axis, in: layout)
       return withStorage {
         places.gather(
           size: MemoryLayout<Scalar>.stride, from: pointer, extent: shape.dimensions[axis],
@@ -149,7 +147,10 @@ extension Tensor {
     let positions = indices.positions(along: axis, of: shape, name)
     let elements = Tensor(storage: source.storage, layout: part).contiguous
     makeUnique()
-    return (IndexedPlaces(positions, axis: axis, in: layout), elements)
+    let places = IndexedPlaces(
+      positions.storage, UnsafeBufferPointer(start: positions.typedPointer, count: positions.count),
+      indices.shape, axis: axis, in: layout)
+    return (places, elements)
   }
 
   /// The axis from the front, after checking the shape of indices for `gather` and `scatter`.
@@ -172,32 +173,27 @@ extension Tensor {
 
 /// A shape seen as [outer, extent, inner] around one axis.
 struct Blocks {
-  var outer: Int
-  var extent: Int
-  var inner: Int
-  private var leading: Shape = []
-  private var trailing: Shape
+  private(set) var outer = 1
+  let extent: Int
+  private(set) var inner = 1
+  private let dimensions: Dimensions
+  private let axis: Int
 
   init(_ shape: Shape, axis: Int) {
-    leading = Shape(shape.dimensions[..<axis])
-    trailing = Shape(shape.dimensions[(axis + 1)...])
-    outer = leading.elementCount
-    extent = shape.dimensions[axis]
-    inner = trailing.elementCount
-  }
-
-  init(outer: Int, extent: Int, inner: Int, rest: Shape) {
-    self.outer = outer
-    self.extent = extent
-    self.inner = inner
-    trailing = rest
+    dimensions = shape.dimensions
+    extent = dimensions[axis]
+    self.axis = axis
+    // Wraps around only for shapes without elements, which have no blocks to copy.
+    for place in 0..<axis { outer &*= dimensions[place] }
+    for place in axis + 1..<dimensions.count { inner &*= dimensions[place] }
   }
 
   /// The shape with that of indices in place of the axis.
   func shape(of indices: Shape) -> Shape {
-    var extents = leading.dimensions
-    for extent in indices.dimensions { extents.append(extent) }
-    for extent in trailing.dimensions { extents.append(extent) }
+    var extents = Dimensions()
+    for place in 0..<axis { extents.append(dimensions[place]) }
+    for place in 0..<indices.rank { extents.append(indices.dimensions[place]) }
+    for place in axis + 1..<dimensions.count { extents.append(dimensions[place]) }
     return Shape(dimensions: extents)
   }
 }
