@@ -3,7 +3,7 @@ import CKernels
 /// Copies elements from one strided arrangement to another, on as many threads as pays.
 package enum StridedCopy {
   /// Bytes of one piece of work: enough to hide its handing out, few enough for the second cache.
-  private static let grain = 262_144
+  private static let grain = 131_072
 
   /// Copies every element of `shape`; elements have 1, 4 or 8 bytes, strides count elements.
   ///
