@@ -1,4 +1,4 @@
-// AVX2 with FMA.
+// AVX2 with FMA. Prefetching for a write does nothing where the CPU cannot.
 #include "kernels.h"
 
 #if defined(__x86_64__)

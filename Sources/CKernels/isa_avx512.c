@@ -1,4 +1,4 @@
-// AVX-512 F, BW, DQ and VL.
+// AVX-512 F, BW, DQ and VL. Prefetching for a write does nothing where the CPU cannot.
 #include "kernels.h"
 
 #if defined(__x86_64__)
