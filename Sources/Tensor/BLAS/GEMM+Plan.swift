@@ -38,7 +38,7 @@ extension GEMM {
       var product = kernelProduct
       let packs =
         dtype == .float32 ? apus_gemm_packs_f32(&product) : apus_gemm_packs_f64(&product)
-      return packs ? packingPlan(work: work) : inPlacePlan
+      return packs ? packingPlan(work: work) : inPlacePlan(dtype)
     }
     return packedPlan(work: work)
   }
@@ -64,8 +64,8 @@ extension GEMM {
   /// larger operand and B stays in the level 2 cache: A is read once then, and a thread finds the rows
   /// in its own cache that it computed in the operation before. With two threads that makes products
   /// of 768 x 128 and 128 x 128 to 512 1.07 to 1.15 times as fast.
-  private var inPlacePlan: Plan {
-    let isTall = m > n && n * k <= Self.nearElements
+  private func inPlacePlan(_ dtype: DType) -> Plan {
+    let isTall = m > n && n * k * dtype.byteCount <= Self.nearByteCount
     let columnParts = n < 128 || isTall ? 1 : (n + 32) / 64
     let columns = Self.part(of: n, columnParts, roundedTo: 32)
     let fewest = columnParts >= 4 ? 36 : 18
@@ -82,8 +82,8 @@ extension GEMM {
   /// packed sooner, as that costs less.
   private var panelThreshold: Int { transposeA ? 1_000_000 : 4_000_000 }
 
-  /// Elements of an operand that stays in the level 2 cache, as the kernels have it: half a megabyte.
-  private static let nearElements = 131_072
+  /// Bytes of an operand that stays in the level 2 cache, as the kernels have it.
+  private static let nearByteCount = 524_288
 
   /// Parts of rows, where they are enough to pay for packing B in each part. Below 384, or 192 where
   /// A is transposed, narrow tiles that read A where it lies are 2 to 10 % faster, unless its rows
