@@ -116,6 +116,6 @@ DEFINE_MEMORY(4, uint32_t, 4)
 DEFINE_MEMORY(8, uint64_t, 2)
 
 void apus_prefetch(const void *start, size_t bytes) {
-  const char *line = start;
-  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(line + i);
+  const uintptr_t first = (uintptr_t)start & ~(uintptr_t)63, end = (uintptr_t)start + bytes;
+  for (uintptr_t line = first; line < end; line += 64) __builtin_prefetch((const void *)line);
 }

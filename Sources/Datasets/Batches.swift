@@ -64,33 +64,28 @@ public struct Batches: Sequence, Sendable {
     public mutating func next() -> Batch? {
       let end = position + Swift.min(batches.size, batches.source.count - position)
       guard position < end else { return nil }
-      let batch = batches.batch(position..<end)
-      position = end
-      batches.prefetch(end..<Swift.min(end + batches.size, batches.source.count))
-      return batch
+      defer { position = end }
+      return batches.batch(position..<end)
     }
   }
 
   /// Images in a random order lie where no processor foresees them: they come to the caches while a
   /// step trains on those before. So many at most that they are still there when it is over.
-  private func prefetch(_ positions: Range<Int>) {
-    guard let order, positions.count * source.pixelCount <= 65_536 else { return }
-    for position in positions { source.images.prefetchRow(order[position]) }
+  private func prefetched(after position: Int) -> Range<Int> {
+    let count = Swift.min(size, source.count - position)
+    return position..<position + (count * source.pixelCount <= 65_536 ? count : 0)
   }
 
   /// The images at these positions of the order.
   private func batch(_ positions: Range<Int>) -> Batch {
-    let width = source.pixelCount
-    // The bytes are brought together first, so that one call converts them all.
-    let pixels = source.images.withUnsafeBufferPointer { images in
-      Tensor<UInt8>(unsafeUninitialized: [positions.count, width]) { destination in
-        var row = destination.baseAddress!
-        for position in positions {
-          let index = order?[position] ?? position
-          row.initialize(from: images.baseAddress! + index * width, count: width)
-          row += width
-        }
-      }
+    let scale: Float = 1 / 255
+    let images: Tensor<Float>
+    if let order {
+      images = Tensor(
+        rows: order[positions], of: source.images, scale: scale,
+        thenNeeding: order[prefetched(after: positions.upperBound)])
+    } else {
+      images = Tensor(rows: positions, of: source.images, scale: scale, thenNeeding: 0..<0)
     }
     let labels = source.labels.withUnsafeBufferPointer { labels in
       Tensor<Int32>(unsafeUninitialized: [positions.count]) { destination in
@@ -99,6 +94,7 @@ public struct Batches: Sequence, Sendable {
         }
       }
     }
-    return Batch(images: Tensor<Float>(pixels, scale: 1 / 255), labels: labels)
+    return Batch(
+      images: images.reshaped(to: [positions.count, source.pixelCount]), labels: labels)
   }
 }

@@ -189,6 +189,10 @@ struct MisuseTests {
       _ = zeros([3, 4]).rows([0, 3])
     },
     .init("rows: a scalar tensor has no rows") { _ = zeros([]).rows([0]) },
+    .init("rows: index 3 at position 1 is out of range for [3, 4]") {
+      let bytes = Tensor<UInt8>.zeros([3, 4])
+      _ = Tensor<Float>(rows: 2..<4, of: bytes, scale: 1, thenNeeding: 0..<0)
+    },
     // Reductions.
     .init("sum: axis 2 is out of range for shape [2, 3]") { _ = zeros([2, 3]).sum(axes: [2]) },
     .init("product: axis -3 is out of range for shape [2, 3]") {

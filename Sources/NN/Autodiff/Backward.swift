@@ -8,9 +8,12 @@ final class Backward {
   // The gradient of a node is `live[slots[node - first]]`. Few are live at a time, so that a chain
   // of a million operations costs four bytes a node here.
   private let first: Int
-  private var slots: [Int32]
-  private var live: [ErasedVariable?] = []
-  private var freeSlots: [Int32] = []
+  //
+  // A pass belongs to one thread, and no pullback is called while these are changed: what the language
+  // would check at run time is known.
+  @exclusivity(unchecked) private var slots: [Int32]
+  @exclusivity(unchecked) private var live: [ErasedVariable?] = []
+  @exclusivity(unchecked) private var freeSlots: [Int32] = []
 
   /// Whether the pass itself will be differentiated: then pullbacks use recorded operations.
   var isRecording: Bool { tape.isRecording }

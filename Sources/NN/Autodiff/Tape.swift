@@ -34,8 +34,9 @@ final class Tape {
   }
 
   let number: UInt32
-  private(set) var nodes: [Node] = []
-  private(set) var frames: [Frame] = []
+  // A tape belongs to one thread, and calls nobody while these are changed.
+  @exclusivity(unchecked) private(set) var nodes: [Node] = []
+  @exclusivity(unchecked) private(set) var frames: [Frame] = []
   private var lastLevel: UInt32 = 0
 
   /// Off while the outermost transform runs its backward pass: nobody will differentiate that.

@@ -19,7 +19,7 @@ import Tensor
 public func valueAndGradients<Scalar>(
   of model: Any, _ loss: () throws -> Variable<Scalar>
 ) rethrows -> (value: Variable<Scalar>, gradients: Gradients) {
-  let parameters = Parameters(of: model)
+  let parameters = Parameters.found(in: model)
   return try Tape.withTransform { tape, _ in
     tape.differentiate(by: parameters)
     let value = try loss()

@@ -55,6 +55,12 @@ public final class Parameter<Scalar: FloatingPointScalar> {
   /// The value as an operand: differentiable inside a transform of the model, a constant elsewhere
   /// and while frozen.
   public var variable: Variable<Scalar> {
+    @_specialize(where Scalar == Float)
+    get { currentVariable }
+  }
+
+  @inline(__always)
+  private var currentVariable: Variable<Scalar> {
     guard !isFrozen, let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
     return Variable(storage, origin: origin)
   }
@@ -71,6 +77,10 @@ protocol AnyParameter<Scalar>: AnyState {
   associatedtype Scalar: FloatingPointScalar
   var isFrozen: Bool { get set }
   func modify<Result>(_ body: (inout Tensor<Scalar>) -> Result) -> Result
+  /// Adds the parameter with its gradient and the state of it to a pass of an optimizer.
+  func add(
+    to pass: inout UpdatePass, by step: ElementwiseStep, along gradient: ErasedVariable,
+    state: inout [Tensor<Scalar>])
   /// A parameter of its own with the same value.
   func copied() -> any AnyParameter
   func setName(_ name: String)
@@ -86,8 +96,18 @@ extension Parameter: AnyParameter {
     if let zeroRow { storage[zeroRow] = .zeros(Shape(storage.shape.dropFirst())) }
   }
 
+  @_specialize(where Scalar == Float)
   func appendLeaf(to tape: Tape, level: UInt32) {
-    _ = tape.leaf(variable, level: level)
+    _ = tape.leaf(currentVariable, level: level)
+  }
+
+  @_specialize(where Scalar == Float)
+  func add(
+    to pass: inout UpdatePass, by step: ElementwiseStep, along gradient: ErasedVariable,
+    state: inout [Tensor<Scalar>]
+  ) {
+    pass.add(
+      step.kernel, &storage, along: gradient.typed().value, state: &state, step.coefficients)
   }
 
   func setName(_ name: String) {

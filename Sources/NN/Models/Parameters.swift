@@ -66,16 +66,17 @@ public final class Parameters {
 
   /// Finds the parameters of a model. If `model` is a `Parameters` already, takes what it holds.
   public convenience init(of model: Any) {
+    self.init(Self.found(in: model))
+  }
+
+  /// The parameters of a model: if it is a `Parameters` or remembers its own, these.
+  static func found(in model: Any) -> Parameters {
+    if let known = model as? Parameters { return known }
     // Values that are no objects are not cast, since that would bridge them to one.
-    let object = type(of: model) is AnyObject.Type ? model as AnyObject : nil
-    switch object {
-    case let known as Parameters:
-      self.init(known)
-    case let caching as any ParameterCaching:
-      self.init(caching.parameters)
-    default:
-      self.init(walking: model)
+    if type(of: model) is AnyObject.Type, let caching = model as? any ParameterCaching {
+      return caching.parameters
     }
+    return Parameters(walking: model)
   }
 
   private init(_ other: Parameters) {

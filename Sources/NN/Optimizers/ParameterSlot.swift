@@ -73,10 +73,7 @@ final class ParameterSlot<Owner: AnyParameter>: AnyParameterSlot {
   {
     beginStep(by: rule)
     let step = rule.elementwiseStep(for: &state)
-    owner.modify {
-      pass.add(
-        step.kernel, &$0, along: gradient.typed().value, state: &state.tensors, step.coefficients)
-    }
+    owner.add(to: &pass, by: step, along: gradient, state: &state.tensors)
   }
 
   func update(by rule: some UpdateRule, along gradient: ErasedVariable) {

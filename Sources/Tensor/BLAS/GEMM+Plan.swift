@@ -10,6 +10,9 @@ extension GEMM {
   /// Multiplications up to which a product is brief work for the thread pool: some 30 µs.
   static let briefLimit = 3_000_000
 
+  /// Whether all of it is brief work for the thread pool.
+  var isBrief: Bool { m * n <= Self.briefLimit / max(1, k) }
+
   /// The multiplications that take as long as what each product of a batch takes besides its own.
   static let smallProduct = 2_500
 
@@ -31,6 +34,31 @@ extension GEMM {
 
   /// What is best for these extents.
   package func plan(_ dtype: DType) -> Plan {
+    guard sumsAreFew(dtype) else { return wholePlan(dtype) }
+    var half = self
+    half.k = k / 2
+    var plan = half.wholePlan(dtype)
+    if !transposeA && plan.engine == .kernels {
+      plan.rows = m
+      plan.columns = Self.part(of: n, max(1, (n + 32) / 64), roundedTo: 32)
+    }
+    plan.splitsK = true
+    return plan
+  }
+
+  /// Whether k is worth to be split: C, which is then written twice, is small beside what each thread has
+  /// for itself; and that is not so large that it leaves the caches before it is used again.
+  private func sumsAreFew(_ dtype: DType) -> Bool {
+    if transposeB || k < 256 || min(m, n) <= Self.few { return false }
+    let own = transposeA ? (m + n) * k : n * k
+    return 4 * m * n <= own && own * dtype.byteCount <= Self.ownByteCount
+      && m * n >= 2 * Self.splitThreshold / k
+  }
+
+  private static let ownByteCount = 4_194_304
+
+  /// What is best without a split of k.
+  func wholePlan(_ dtype: DType) -> Plan {
     let work = m.multipliedReportingOverflow(by: n).partialValue &* k
     if min(m, n) <= Self.few { return streamingPlan }
     if work <= Self.kernelLimit {

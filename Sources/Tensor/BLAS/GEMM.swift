@@ -39,11 +39,14 @@ package struct GEMM {
     package var engine: Engine
     package var rows: Int
     package var columns: Int
+    /// Whether each tile is computed twice, from either half of k; see `runBothHalves`.
+    package var splitsK: Bool
 
-    package init(engine: Engine, rows: Int, columns: Int) {
+    package init(engine: Engine, rows: Int, columns: Int, splitsK: Bool = false) {
       self.engine = engine
       self.rows = rows
       self.columns = columns
+      self.splitsK = splitsK
     }
   }
 
@@ -59,7 +62,7 @@ package struct GEMM {
       self.rectifies = rectifies
     }
 
-    fileprivate var isNothing: Bool { bias == nil && !rectifies }
+    var isNothing: Bool { bias == nil && !rectifies }
 
     fileprivate func from(column: Int, _ dtype: DType) -> Finish {
       Finish(bias: bias.map { $0 + column * dtype.byteCount }, rectifies: rectifies)
@@ -77,13 +80,15 @@ package struct GEMM {
   ) {
     guard m > 0 && n > 0 else { return }
     let plan = plan ?? self.plan(dtype)
+    if plan.splitsK {
+      return runBothHalves(dtype, plan, alpha: alpha, a: a, b: b, beta: beta, c: c, finish: finish)
+    }
     let tileRows = plan.rows >= m ? 1 : (m + plan.rows - 1) / plan.rows
     let tileColumns = plan.columns >= n ? 1 : (n + plan.columns - 1) / plan.columns
     if tileRows == 1 && tileColumns == 1 {
       return compute(
         dtype, plan.engine, alpha: alpha, a: a, b: b, beta: beta, c: c, finish: finish)
     }
-    let isBrief = m * n <= Self.briefLimit / max(1, k)
     ThreadPool.forEachPiece(tileRows * tileColumns, isBrief: isBrief) { piece in
       let row = piece % tileRows * plan.rows
       let column = piece / tileRows * plan.columns
@@ -99,6 +104,19 @@ package struct GEMM {
     }
   }
 
+  /// The finish of some rows of C: a product of no terms, added to them.
+  func finish(
+    _ rows: Range<Int>, _ dtype: DType, c: UnsafeMutableRawPointer, _ finish: Finish
+  ) {
+    if finish.isNothing { return }
+    var nothing = self
+    nothing.m = rows.count
+    nothing.k = 0
+    let start = c + rows.lowerBound * ldc * dtype.byteCount
+    nothing.compute(
+      dtype, .kernels, alpha: 1, a: start, b: start, beta: 1, c: start, finish: finish)
+  }
+
   /// `count` products into matrices that follow each other, where A and B are the given distances,
   /// in elements, from the next ones.
   func run(
@@ -106,8 +124,8 @@ package struct GEMM {
     next bNext: Int, c: UnsafeMutableRawPointer
   ) {
     guard m > 0 && n > 0 else { return }
-    let plan = self.plan(dtype)
-    if plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
+    let plan = count == 1 ? self.plan(dtype) : wholePlan(dtype)
+    if !plan.splitsK && plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
       return compute(
         dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: 0, c: c)
     }
@@ -128,7 +146,7 @@ package struct GEMM {
   }
 
   /// The whole product on the calling thread; the kernels take batches as well.
-  private func compute(
+  func compute(
     _ dtype: DType, _ engine: Engine, count: Int = 1, _ aNext: Int = 0, _ bNext: Int = 0,
     _ cNext: Int = 0, alpha: Double, a: UnsafeRawPointer, b: UnsafeRawPointer, beta: Double,
     c: UnsafeMutableRawPointer, finish: Finish = Finish()
@@ -164,11 +182,6 @@ package struct GEMM {
         transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha,
         a: a.bound(), lda: lda, b: b.bound(), ldb: ldb, beta: beta, c: c.bound(), ldc: ldc)
     }
-    if engine == .openBLAS && !finish.isNothing {
-      // A product of no terms, added to C.
-      var nothing = self
-      nothing.k = 0
-      nothing.compute(dtype, .kernels, alpha: 1, a: a, b: b, beta: 1, c: c, finish: finish)
-    }
+    if engine == .openBLAS { self.finish(0..<m, dtype, c: c, finish) }
   }
 }

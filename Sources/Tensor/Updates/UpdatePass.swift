@@ -12,14 +12,16 @@ package struct UpdatePass {
     let parameter: UnsafeMutableRawPointer
     let gradient: UnsafeRawPointer
     let states: InlineArray<3, UnsafeMutableRawPointer?>
-    let start: Int
     let count: Int
+    /// Where it begins among the small parameters; nil for a large one.
+    let smallStart: Int?
     let options: apus_update_options
   }
 
   private var segments: [Segment] = []
   private var gradients: [Storage] = []
   private var count = 0
+  private var smallCount = 0
 
   /// Elements that a thread more needs to pay for itself.
   ///
@@ -28,6 +30,8 @@ package struct UpdatePass {
   /// core has just written it; over 16,384, from where this shares, 1.4 and 1.05 times. Rules with
   /// half the arithmetic, such as descent with momentum, break even there.
   private static let grain = 8192
+  /// Elements from which each piece has its part of a parameter.
+  private static let large = 16_384
   /// Elements up to which a pass is brief work for the thread pool.
   private static let briefLimit = 100_000
 
@@ -48,53 +52,75 @@ package struct UpdatePass {
       let skip = coefficients.lacksSecondState && place > 0 ? 1 : 0
       states[place + skip] = state[place].mutablePointer()
     }
+    let isSmall = parameter.count < Self.large
     segments.append(
       Segment(
         rule: kernel.rule, dtype: Scalar.dtype, parameter: parameter.mutablePointer(),
-        gradient: gradient.pointer, states: states, start: count, count: parameter.count,
-        options: coefficients.options))
+        gradient: gradient.pointer, states: states, count: parameter.count,
+        smallStart: isSmall ? smallCount : nil, options: coefficients.options))
     gradients.append(gradient.storage)
     count += parameter.count
+    if isSmall { smallCount += parameter.count }
   }
 
   /// Changes every parameter that was added, and forgets them.
   ///
   /// Rules are elementwise, so that a cut by the number of threads leaves the bits alone. Each piece
-  /// is the same range at every step.
+  /// is the same ranges at every step: an equal part of each large parameter, whose product and
+  /// gradient are cut the same way, and of the small ones, which the calling thread alone reads and
+  /// writes besides, the first piece has as many as it can take.
   package mutating func run() {
     let pieces = max(1, min(ThreadPool.threadCount, count / Self.grain))
     ThreadPool.forEachPiece(pieces, isBrief: count < Self.briefLimit) { piece in
-      update(cut(piece, of: pieces)..<cut(piece + 1, of: pieces))
+      for segment in segments {
+        update(segment, part(of: segment, piece, of: pieces))
+      }
     }
     segments.removeAll(keepingCapacity: true)
     gradients.removeAll(keepingCapacity: true)
     count = 0
+    smallCount = 0
   }
 
-  private func cut(_ piece: Int, of pieces: Int) -> Int {
-    piece == pieces ? count : count * piece / pieces & ~1023
+  private func part(of segment: Segment, _ piece: Int, of pieces: Int) -> Range<Int> {
+    if let start = segment.smallStart {
+      let part = smallCut(piece, of: pieces)..<smallCut(piece + 1, of: pieces)
+      let own = part.clamped(to: start..<start + segment.count)
+      return own.lowerBound - start..<own.upperBound - start
+    }
+    // Whole cache lines.
+    func cut(_ piece: Int) -> Int {
+      piece == pieces ? segment.count : segment.count * piece / pieces & ~31
+    }
+    return cut(piece)..<cut(piece + 1)
   }
 
-  private func update(_ range: Range<Int>) {
-    for segment in segments {
-      let part = range.clamped(to: segment.start..<segment.start + segment.count)
-      if part.isEmpty { continue }
-      let offset = (part.lowerBound - segment.start) * segment.dtype.byteCount
-      let states = segment.states
-      withUnsafePointer(to: segment.options) { options in
-        if segment.dtype == .float32 {
-          apus_update_f32(
-            segment.rule, (segment.parameter + offset).bound(),
-            (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
-            states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
-            part.count, options)
-        } else {
-          apus_update_f64(
-            segment.rule, (segment.parameter + offset).bound(),
-            (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
-            states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
-            part.count, options)
-        }
+  /// Where a piece begins among the small parameters. The first one has an eighth more than its share of
+  /// all elements, if there are so many.
+  private func smallCut(_ piece: Int, of pieces: Int) -> Int {
+    if piece == 0 { return 0 }
+    let first = min(smallCount, (smallCount + count / 8) / pieces & ~1023)
+    return piece == pieces
+      ? smallCount : first + (smallCount - first) * (piece - 1) / (pieces - 1) & ~1023
+  }
+
+  private func update(_ segment: Segment, _ part: Range<Int>) {
+    if part.isEmpty { return }
+    let offset = part.lowerBound * segment.dtype.byteCount
+    let states = segment.states
+    withUnsafePointer(to: segment.options) { options in
+      if segment.dtype == .float32 {
+        apus_update_f32(
+          segment.rule, (segment.parameter + offset).bound(),
+          (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
+          states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
+          part.count, options)
+      } else {
+        apus_update_f64(
+          segment.rule, (segment.parameter + offset).bound(),
+          (segment.gradient + offset).bound(), states[0].map { ($0 + offset).bound() },
+          states[1].map { ($0 + offset).bound() }, states[2].map { ($0 + offset).bound() },
+          part.count, options)
       }
     }
   }

@@ -177,4 +177,23 @@ struct ViewTests {
     #expect(Tensor<Bool>([true, false]).rows([1, 1, 0]).scalars == [false, false, true])
     #expect(numbers([2, 0]).rows([1, 1, 1]).shape == [3, 0])
   }
+
+  // Few and many columns, which threads share; a view that must be copied.
+  @Test(arguments: [[7, 3], [40, 5, 177], [60, 1000]] as [Shape])
+  func rowsOfBytes(_ shape: Shape) {
+    var generator = TestRandom(3)
+    let bytes = Tensor<UInt8>(
+      (0..<shape.elementCount).map { _ in UInt8.random(in: 0...255, using: &generator) },
+      shape: shape)
+    for source in [bytes, bytes.flipped(axes: [-1])] {
+      let indices = (0..<37).map { _ in Int.random(in: 0..<shape[0], using: &generator) }
+      let expected = source.rows(indices).scalars.map { 0.5 * Float($0) }
+      let some = Tensor<Float>(rows: indices[...], of: source, scale: 0.5, thenNeeding: [3, 1])
+      #expect(some.shape == source.rows(indices).shape && some.scalars == expected)
+      let range = Tensor<Float>(rows: 2..<5, of: source, scale: 2, thenNeeding: 0..<0)
+      #expect(range.scalars == source[2..<5].scalars.map { 2 * Float($0) })
+    }
+    #expect(
+      Tensor<Float>(rows: 0..<0, of: bytes, scale: 1, thenNeeding: 0..<0).shape[0] == 0)
+  }
 }
