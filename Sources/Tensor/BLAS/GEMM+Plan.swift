@@ -55,7 +55,7 @@ extension GEMM {
       && m * n >= 2 * Self.splitThreshold / k
   }
 
-  private static let ownByteCount = 4_194_304
+  private static let ownByteCount = 8_388_608
 
   /// What is best without a split of k.
   func wholePlan(_ dtype: DType) -> Plan {

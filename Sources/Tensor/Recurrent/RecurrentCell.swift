@@ -41,16 +41,23 @@ package struct RecurrentStates<Scalar: FloatingPointScalar>: Sendable {
   /// `[steps + 1, batch, width]` in the same order: the memory cells of an LSTM.
   let memory: Tensor<Scalar>?
 
-  /// `[steps, batch, blocks · width]`, or with the first two axes as one: the activated gates.
+  /// `[steps · batch, blocks · width]`, rows in their order: the activated gates.
   let gates: Tensor<Scalar>
+
+  /// `[steps · batch, inputs]`, rows in their order: what the run was given.
+  package let inputs: Tensor<Scalar>
+
+  package let order: RowOrder
 }
 
 /// The gradients of what `recurrentStates` is given.
 package struct RecurrentGradients<Scalar: FloatingPointScalar>: Sendable {
-  /// Of the contributions of the inputs to the gates, `[steps · batch, gates · width]`.
+  /// Of the contributions of the inputs to the gates, `[steps · batch, gates · width]`, rows in their order.
   package let inputs: Tensor<Scalar>
   /// Of the contributions of the states, of the same shape; for GRU alone another tensor.
   package let products: Tensor<Scalar>
+  /// `[steps · batch, width]`, rows in their order: the state before each step.
+  package let before: Tensor<Scalar>
   /// Of the first state, and of the first memory cells of an LSTM, `[batch, width]`.
   package let first: Tensor<Scalar>
   package let firstMemory: Tensor<Scalar>?

@@ -3,10 +3,19 @@ import CKernels
 /// The extents of a run, and the calls of its steps.
 struct RecurrentRun {
   let cell: RecurrentCell
-  let steps: Int
-  let batch: Int
   let width: Int
   let size: Int
+  let order: RowOrder
+
+  init(_ cell: RecurrentCell, steps: Int, batch: Int, width: Int, _ dtype: DType) {
+    self.cell = cell
+    self.width = width
+    size = dtype.byteCount
+    // Small work stays on the calling thread.
+    let work = steps &* Self.rowsPerPiece &* cell.gateCount &* width &* width
+    let partSize = work < GEMM.splitThreshold ? max(1, batch) : Self.rowsPerPiece
+    order = RowOrder(steps: steps, batch: batch, partSize: partSize)
+  }
 
   /// Rows that a thread takes through all steps: few enough for a batch to be shared, enough for a
   /// product to pay for reading the weight.
@@ -14,17 +23,18 @@ struct RecurrentRun {
 
   /// Calls `body` with the first row and the number of rows of each piece, on any thread.
   func forEachPiece(_ body: (_ row: Int, _ rows: Int) -> Void) {
-    // Small work stays on the calling thread.
-    let work = steps &* Self.rowsPerPiece &* cell.gateCount &* width &* width
-    let grain = work < GEMM.splitThreshold ? max(1, batch) : Self.rowsPerPiece
-    ThreadPool.forEachRange(of: batch, grain: grain) { body($0.lowerBound, $0.count) }
+    ThreadPool.forEachRange(of: order.batch, grain: order.partSize) {
+      body($0.lowerBound, $0.count)
+    }
   }
 
   /// The place in bytes of a state of `[…, batch, width]`.
-  func state(_ step: Int, _ row: Int) -> Int { (step * batch + row) * width * size }
+  func state(_ step: Int, _ row: Int) -> Int { (step * order.batch + row) * width * size }
 
-  /// The place in bytes of gates of `[…, batch, blocks · width]`.
-  func gates(_ step: Int, _ row: Int, _ blocks: Int) -> Int { state(step, row) * blocks }
+  /// The place in bytes of a piece's rows of `blocks` · width elements, in their order.
+  func rows(_ step: Int, _ row: Int, _ count: Int, _ blocks: Int = 1) -> Int {
+    order.row(step: step, part: row, count) * blocks * width * size
+  }
 
   func forward(
     _ dtype: DType, x: UnsafeRawPointer, p: UnsafeRawPointer, bias: UnsafeRawPointer?,

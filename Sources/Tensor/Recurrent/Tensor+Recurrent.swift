@@ -17,18 +17,17 @@ extension Tensor where Scalar: FloatingPointScalar {
     // But for GRU, whose reset gate comes between, both biases are added to the same sum.
     var sum = inputBias
     if cell != .gru, let bias { sum = inputBias.map { $0 + bias } ?? bias }
-    let inputs = reshaped(to: [steps * batch, shape[2]] as Shape)
-      .affine(weight: inputWeight, bias: sum)
+    let run = RecurrentRun(cell, steps: steps, batch: batch, width: width, Scalar.dtype)
+    let rows = run.order.rows(of: self)
+    let inputs = rows.affine(weight: inputWeight, bias: sum)
 
     var states = Tensor(uninitialized: [steps + (isLSTM ? 2 : 1), batch, width])
     var memory = isLSTM ? Tensor(uninitialized: [steps + 1, batch, width]) : nil
     // The gates of an LSTM take the place of what they are made of.
-    let gates = isLSTM ? inputs : Tensor(uninitialized: [steps, batch, cell.keptCount * width])
+    let gates = isLSTM ? inputs : Tensor(uninitialized: [steps * batch, cell.keptCount * width])
     states[isReversed ? steps : 0] = first
     if let firstMemory { memory?[isReversed ? steps : 0] = firstMemory }
 
-    let run = RecurrentRun(
-      cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
     Multiplications.add(steps &* batch &* cell.gateCount &* width &* width)
     let productBias = cell == .gru ? bias?.contiguous : nil
     let panels = ProductPanels(weight.transposed)
@@ -48,9 +47,9 @@ extension Tensor where Scalar: FloatingPointScalar {
             let (before, after) = isReversed ? (step + 1, step) : (step, step + 1)
             panels.multiply(h + run.state(before, row), count: rows, into: p, adding: false)
             run.forward(
-              Scalar.dtype, x: x + run.gates(step, row, cell.gateCount), p: p, bias: b,
+              Scalar.dtype, x: x + run.rows(step, row, rows, cell.gateCount), p: p, bias: b,
               hBefore: h + run.state(before, row), cBefore: c.map { $0 + run.state(before, row) },
-              gates: kept + run.gates(step, row, cell.keptCount),
+              gates: kept + run.rows(step, row, rows, cell.keptCount),
               c: c.map { $0 + run.state(after, row) }, h: h + run.state(after, row), rows: rows,
               ends: ends, step: Int64(step))
           }
@@ -64,7 +63,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     }
     return RecurrentStates(
       cell: cell, isReversed: isReversed, lengths: lengths, states: states, memory: memory,
-      gates: gates)
+      gates: gates, inputs: rows, order: run.order)
   }
 
   /// The gradients of what `recurrentStates` was given, where self is that of `states.states`.
@@ -80,13 +79,17 @@ extension Tensor where Scalar: FloatingPointScalar {
     let inputs = Tensor(uninitialized: [steps * batch, columns])
     let products = cell == .gru ? Tensor(uninitialized: inputs.shape) : inputs
 
-    let plan = RecurrentRun(
-      cell: cell, steps: steps, batch: batch, width: width, size: Scalar.dtype.byteCount)
+    let plan = RecurrentRun(cell, steps: steps, batch: batch, width: width, Scalar.dtype)
+    let before =
+      run.order.hasOnePart
+      ? run.states[run.isReversed ? 1..<steps + 1 : 0..<steps]
+        .reshaped(to: [steps * batch, width] as Shape)
+      : Tensor(uninitialized: [steps * batch, width])
     Multiplications.add(steps &* batch &* columns &* width)
     let gradient = contiguous
     let panels = ProductPanels(weight)
     let ends = run.lengths.map { $0.map { Int64($0) } }
-    withExtendedLifetime((gradient, run, first, firstMemory, inputs, products)) {
+    withExtendedLifetime((gradient, run, first, firstMemory, inputs, products, before)) {
       let g = gradient.pointer
       let h = run.states.pointer
       let c = run.memory?.pointer
@@ -95,29 +98,35 @@ extension Tensor where Scalar: FloatingPointScalar {
       let dc = firstMemory?.storage.pointer
       let dx = inputs.storage.pointer
       let dp = products.storage.pointer
+      let ordered = run.order.hasOnePart ? nil : before.storage.pointer
       plan.forEachPiece { row, rows in
         ends.withPointer(from: row) { ends in
           for index in 0..<steps {
             let step = run.isReversed ? index : steps - 1 - index
             let (before, after) = run.isReversed ? (step + 1, step) : (step, step + 1)
+            if let ordered {
+              (ordered + plan.rows(step, row, rows)).copyMemory(
+                from: h + plan.state(before, row), byteCount: rows * width * plan.size)
+            }
             plan.backward(
-              Scalar.dtype, gates: kept + plan.gates(step, row, cell.keptCount),
+              Scalar.dtype, gates: kept + plan.rows(step, row, rows, cell.keptCount),
               hBefore: h + plan.state(before, row), h: h + plan.state(after, row),
               cBefore: c.map { $0 + plan.state(before, row) },
               c: c.map { $0 + plan.state(after, row) }, g: g + plan.state(after, row),
               dh: dh + plan.state(0, row), dc: dc.map { $0 + plan.state(0, row) },
-              dx: dx + plan.gates(step, row, cell.gateCount),
-              dp: dp + plan.gates(step, row, cell.gateCount), rows: rows, ends: ends,
+              dx: dx + plan.rows(step, row, rows, cell.gateCount),
+              dp: dp + plan.rows(step, row, rows, cell.gateCount), rows: rows, ends: ends,
               step: Int64(step))
             panels.multiply(
-              dp + plan.gates(step, row, cell.gateCount), count: rows,
+              dp + plan.rows(step, row, rows, cell.gateCount), count: rows,
               into: dh + plan.state(0, row), adding: true)
           }
         }
       }
     }
     return RecurrentGradients(
-      inputs: inputs, products: products, first: first + self[run.isReversed ? steps : 0],
+      inputs: inputs, products: products, before: before,
+      first: first + self[run.isReversed ? steps : 0],
       firstMemory: firstMemory)
   }
 }

@@ -44,8 +44,6 @@ package func recurrentStates<Scalar>(
   if let biases = weights.biases { operands += [biases.input, biases.state] }
   let hasMemory = weights.firstMemory != nil
   let hasBiases = weights.biases != nil
-  let (steps, batch) = (input.shape[0], input.shape[1])
-  let width = weights.weight.shape[1]
   return recordFused(cell.operation, run.states, from: operands) { operands in
     let place = hasMemory ? 5 : 4
     let weights = RecurrentOperands(
@@ -56,18 +54,14 @@ package func recurrentStates<Scalar>(
   } pullback: { g, backward in
     let gradients = g.throughRecurrentStates(run, weight: weights.weight.value)
     backward.add(to: input) {
-      Variable(
-        gradients.inputs.matmul(weights.inputWeight.value).reshaped(to: input.shape))
+      Variable(run.order.sequences(of: gradients.inputs.matmul(weights.inputWeight.value)))
     }
     // Transposed as a whole, so that a gradient has the memory layout of its weight.
     backward.add(to: weights.inputWeight) {
-      let rows = input.value.reshaped(to: [steps * batch, input.shape[2]] as Shape)
-      return Variable(rows.transposed.matmul(gradients.inputs).transposed)
+      Variable(run.inputs.transposed.matmul(gradients.inputs).transposed)
     }
     backward.add(to: weights.weight) {
-      let before = run.states[isReversed ? 1..<steps + 1 : 0..<steps]
-        .reshaped(to: [steps * batch, width] as Shape)
-      return Variable(before.transposed.matmul(gradients.products).transposed)
+      Variable(gradients.before.transposed.matmul(gradients.products).transposed)
     }
     backward.add(to: weights.first) { Variable(gradients.first) }
     if let memory = weights.firstMemory, let gradient = gradients.firstMemory {

@@ -45,6 +45,39 @@ import Testing
     }
   }
 
+  // So are the gradients: those of a batch are the sums of those of its rows.
+  @Test func gradientsOfABatchAreSums() {
+    func check(_ layer: some Layer<Double> & NamedParts, _ name: String) {
+      var random = RandomGenerator(seed: 9)
+      layer.initialize(using: &random)
+      let input = Tensor<Double>.normal([37, 6, 8], using: &random)
+      let weights = Tensor<Double>.normal([37, 6, 128], using: &random)
+      let parameters = Parameters(of: layer)
+      func gradients(_ rows: Range<Int>) -> [Tensor<Double>] {
+        let x = Parameter(input[rows])
+        let (_, gradients) = valueAndGradients(of: [layer, x] as [Any]) {
+          (layer(x.variable) * Variable(weights[rows])).sum()
+        }
+        let found = layer.namedParts.compactMap { $0.part as? Parameter<Double> } + [x]
+        return found.compactMap { gradients[$0]?.value }
+      }
+      let whole = gradients(0..<37)
+      #expect(whole.count == parameters.count + 1)
+      for first in [0, 10, 20, 30] {
+        let rows = first..<min(first + 10, 37)
+        expectClose(gradients(rows).last!, whole.last![rows], 1e-12, "\(name), input")
+      }
+      let parts = [0..<10, 10..<20, 20..<30, 30..<37].map(gradients)
+      for place in parameters.names.indices {
+        let sum = parts.dropFirst().reduce(parts[0][place]) { $0 + $1[place] }
+        expectClose(whole[place], sum, 1e-10, "\(name), \(parameters.names[place])")
+      }
+    }
+    check(LSTM(8, 64, bidirectional: true, scalar: Double.self), "LSTM")
+    check(GRU(8, 64, bidirectional: true, scalar: Double.self), "GRU")
+    check(RNN(8, 64, bidirectional: true, scalar: Double.self), "RNN")
+  }
+
   // Steps after a length must have no influence, whatever is there.
   @Test func whatIsBeyondALengthDoesNotCount() {
     var random = RandomGenerator(seed: 6)
