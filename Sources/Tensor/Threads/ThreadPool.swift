@@ -195,7 +195,7 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// How many pieces a thread claims at once where so many are left.
-  package static func claim(of left: Int, threads: Int) -> Int { max(1, left / (4 * threads)) }
+  package static func claim(of left: Int, threads: Int) -> Int { max(1, left / (2 * threads)) }
 
   // Not inlined, so that the closure's reference is given back before the pieces count as done.
   @inline(never)
