@@ -109,6 +109,14 @@ __attribute__((constructor)) static void select_at_start(void) {
                                   const apus_pool_axis *x_axis, T *out) {                        \
     active()->S->average_pool_grad(g, planes, y_axis, x_axis, out);                              \
   }                                                                                              \
+  void apus_im2col_##S(const T *image, size_t channels, const apus_windows *windows,             \
+                       size_t first_row, size_t rows, T *columns) {                              \
+    active()->S->im2col(image, channels, windows, first_row, rows, columns);                     \
+  }                                                                                              \
+  void apus_col2im_##S(const T *columns, size_t channels, const apus_windows *windows,           \
+                       size_t first_row, size_t rows, T *image) {                                \
+    active()->S->col2im(columns, channels, windows, first_row, rows, image);                     \
+  }                                                                                              \
   void apus_depthwise_##S(const apus_depthwise *d, size_t first, size_t planes, const T *x,      \
                           const T *weight, bool flipped, const T *bias, T *out, T *scratch) {    \
     active()->S->depthwise(d, first, planes, x, weight, flipped, bias, out, scratch);            \

@@ -84,6 +84,10 @@ enum {
                        const apus_pool_axis *x_axis, T *out);                                    \
   void (*average_pool_grad)(const T *g, size_t planes, const apus_pool_axis *y_axis,             \
                             const apus_pool_axis *x_axis, T *out);                               \
+  void (*im2col)(const T *image, size_t channels, const apus_windows *windows,                   \
+                 size_t first_row, size_t rows, T *columns);                                     \
+  void (*col2im)(const T *columns, size_t channels, const apus_windows *windows,                 \
+                 size_t first_row, size_t rows, T *image);                                       \
   void (*depthwise)(const apus_depthwise *d, size_t first, size_t planes, const T *x,            \
                     const T *weight, bool flipped, const T *bias, T *out, T *scratch);           \
   void (*depthwise_weight_grad)(const apus_depthwise *d, size_t images, size_t channel,          \

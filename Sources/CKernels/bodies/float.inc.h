@@ -29,6 +29,7 @@
 #include "optimizers.inc.h"
 #include "interleave.inc.h"
 #include "pooling.inc.h"
+#include "columns.inc.h"
 #include "depthwise.inc.h"
 #include "recurrent.inc.h"
 #include "winograd.inc.h"
@@ -58,6 +59,8 @@ static const FN(apus_kernels) FN(kernels) = {
     .max_pool_grad = FN(max_pool_grad),
     .average_pool = FN(average_pool),
     .average_pool_grad = FN(average_pool_grad),
+    .im2col = FN(im2col),
+    .col2im = FN(col2im),
     .depthwise = FN(depthwise),
     .depthwise_weight_grad = FN(depthwise_weight_grad),
     .winograd_weight = FN(winograd_weight),

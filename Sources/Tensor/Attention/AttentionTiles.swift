@@ -58,7 +58,7 @@ package struct AttentionTiles: Sendable {
             let seen = probabilities(dtype, q, k, head, rows, counts, into: scores)
             GEMM(
               m: rows.count, n: valueWidth, k: seen, lda: max(1, keys), ldb: v.step, ldc: out.step
-            ).run(
+            ).runInPiece(
               dtype, a: scores, b: v.row(0, of: head), c: out.row(rows.lowerBound, of: head))
           }
         }
@@ -115,11 +115,11 @@ package struct AttentionTiles: Sendable {
               GEMM(
                 m: rows.count, n: seen, k: valueWidth, transposeB: true, lda: gradient.step,
                 ldb: v.step, ldc: max(1, keys)
-              ).run(dtype, a: slope, b: v.row(0, of: head), c: d)
+              ).runInPiece(dtype, a: slope, b: v.row(0, of: head), c: d)
               GEMM(
                 m: seen, n: valueWidth, k: rows.count, transposeA: true, lda: max(1, keys),
                 ldb: gradient.step, ldc: dv.step
-              ).run(dtype, a: p, b: slope, beta: kept, c: dv.row(0, of: head))
+              ).runInPiece(dtype, a: p, b: slope, beta: kept, c: dv.row(0, of: head))
               if dtype == .float32 {
                 apus_softmax_grad_leading_f32(
                   p.bound(), d.bound(), keys, rows.count, counts, seen)
@@ -129,11 +129,12 @@ package struct AttentionTiles: Sendable {
               }
               GEMM(
                 m: rows.count, n: width, k: seen, lda: max(1, keys), ldb: k.step, ldc: dq.step
-              ).run(dtype, alpha: scale, a: d, b: k.row(0, of: head), c: dq.row(first, of: head))
+              ).runInPiece(
+                dtype, alpha: scale, a: d, b: k.row(0, of: head), c: dq.row(first, of: head))
               GEMM(
                 m: seen, n: width, k: rows.count, transposeA: true, lda: max(1, keys),
                 ldb: q.step, ldc: dk.step
-              ).run(
+              ).runInPiece(
                 dtype, alpha: scale, a: d, b: q.row(first, of: head), beta: kept,
                 c: dk.row(0, of: head))
             }
@@ -188,7 +189,8 @@ package struct AttentionTiles: Sendable {
     GEMM(
       m: rows.count, n: seen, k: width, transposeB: true, lda: q.step, ldb: k.step,
       ldc: max(1, keys)
-    ).run(dtype, alpha: scale, a: q.row(rows.lowerBound, of: head), b: k.row(0, of: head), c: p)
+    ).runInPiece(
+      dtype, alpha: scale, a: q.row(rows.lowerBound, of: head), b: k.row(0, of: head), c: p)
     for (index, row) in rows.enumerated() {
       counts[index] = hide(head, row, dtype, p + index * keys * dtype.byteCount)
     }

@@ -104,6 +104,14 @@ package struct GEMM {
     }
   }
 
+  /// The same within a piece of the thread pool's work, where a split of k would serve nobody.
+  func runInPiece(
+    _ dtype: DType, alpha: Double = 1, a: UnsafeRawPointer, b: UnsafeRawPointer,
+    beta: Double = 0, c: UnsafeMutableRawPointer
+  ) {
+    run(dtype, alpha: alpha, a: a, b: b, beta: beta, c: c, by: wholePlan(dtype))
+  }
+
   /// The finish of some rows of C: a product of no terms, added to them.
   func finish(
     _ rows: Range<Int>, _ dtype: DType, c: UnsafeMutableRawPointer, _ finish: Finish
@@ -124,8 +132,8 @@ package struct GEMM {
     next bNext: Int, c: UnsafeMutableRawPointer
   ) {
     guard m > 0 && n > 0 else { return }
-    let plan = count == 1 ? self.plan(dtype) : wholePlan(dtype)
-    if !plan.splitsK && plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
+    let plan = wholePlan(dtype)
+    if plan.engine == .kernels && plan.rows >= m && plan.columns >= n {
       return compute(
         dtype, plan.engine, count: count, aNext, bNext, m * n, alpha: 1, a: a, b: b, beta: 0, c: c)
     }

@@ -20,6 +20,8 @@ import Synchronization
 /// from the end: of two threads each then meets, operation after operation, the same half of the
 /// pieces, and finds what it wrote in its own second cache. Sums of 65,536 elements, which took
 /// 4.8 µs, take 4.3, and a training step of three layers of 512 went from 2.40 to 2.25 ms.
+/// Of what is left a thread claims its share halved: a quarter, where they are two. An eighth made
+/// operations on 65,536 elements 1 to 3 % slower.
 ///
 /// A fork costs one atomic store while the workers are awake: they spin for `spinNanoseconds` after
 /// their last piece and then sleep. One operation at a time uses the workers; whoever comes while

@@ -52,7 +52,7 @@ extension Convolution {
         GEMM(
           m: outputs, n: count, k: terms, lda: terms,
           ldb: windows.isIdentity ? windows.outputArea : count, ldc: windows.outputArea
-        ).run(
+        ).runInPiece(
           dtype, a: factors + group * outputs * terms * size,
           b: windows.isIdentity ? image + first * size : UnsafeRawPointer(columns.pointer),
           beta: bias == nil || joined != nil ? 0 : 1, c: target)
@@ -95,9 +95,13 @@ extension Convolution {
         let first = part % blocks * blockChannels
         let count = min(blockChannels, channels - first)
         let target = input + (block * channels + first) * windows.inputArea * size
-        fillPlanes(
-          dtype, target, bias.map { $0 + (group * channels + first) * size }, count,
-          windows.inputArea)
+        // What the products set themselves need not be there before.
+        let isAdded = !windows.isIdentity || bias != nil
+        if isAdded {
+          fillPlanes(
+            dtype, target, bias.map { $0 + (group * channels + first) * size }, count,
+            windows.inputArea)
+        }
         let from = gradient + block * outputs * windows.outputArea * size
         let factor = weight + (group * outputs * depth + first * windows.kernelArea) * size
         for start in stride(from: 0, to: windows.y.output, by: rows) {
@@ -108,10 +112,11 @@ extension Convolution {
             ldb: windows.outputArea, ldc: windows.isIdentity ? windows.inputArea : width)
           let operand = from + start * windows.x.output * size
           if windows.isIdentity {
-            product.run(
-              dtype, a: factor, b: operand, beta: 1, c: target + start * windows.x.output * size)
+            product.runInPiece(
+              dtype, a: factor, b: operand, beta: isAdded ? 1 : 0,
+              c: target + start * windows.x.output * size)
           } else {
-            product.run(dtype, a: factor, b: operand, c: columns.pointer)
+            product.runInPiece(dtype, a: factor, b: operand, c: columns.pointer)
             WindowKernels.columnsToImage(
               dtype, columns.pointer, channels: count, windows, rows: tile, target)
           }
@@ -145,7 +150,7 @@ extension Convolution {
           GEMM(
             m: outputs, n: depth, k: width, transposeB: true, lda: windows.outputArea,
             ldb: windows.isIdentity ? windows.outputArea : width, ldc: depth
-          ).run(
+          ).runInPiece(
             dtype, a: gradient + (block * outputs * windows.outputArea + first) * size,
             b: windows.isIdentity ? image + first * size : UnsafeRawPointer(columns.pointer),
             beta: part == range.lowerBound ? 0 : 1, c: sum + group * outputs * depth * size)

@@ -60,8 +60,8 @@ import Testing
     Case(pieces: [10, 10], threads: 2, costs: .init(fork: 3, claim: 0), expected: 13),
     // Claims follow each other: at 0, 4, 8 and, by the first thread, at 12.
     Case(pieces: [10, 10, 10, 10], threads: 3, costs: .init(fork: 0, claim: 4), expected: 22),
-    // Of 16 pieces the first thread claims two, and is not done before the other has done the rest.
-    Case(pieces: [10, 10] + Array(repeating: 1, count: 14), threads: 2, expected: 20),
+    // Of 16 pieces the first thread claims four, and is not done before the other has done the rest.
+    Case(pieces: [10, 10] + Array(repeating: 1, count: 14), threads: 2, expected: 22),
     Case(pieces: [], threads: 4, expected: 0),
   ])
   private func dealsPiecesOutAsThePoolDoes(_ item: Case) {
