@@ -7,11 +7,12 @@ extension GEMM {
   /// Multiplications from which a product is shared between threads: about 3 µs of work.
   package static let splitThreshold = 200_000
 
-  /// Multiplications up to which a product is brief work for the thread pool: some 30 µs.
-  static let briefLimit = 3_000_000
+  /// Multiplications up to which a product is brief work for the thread pool: some 20 µs. With threads
+  /// far apart, 128 × 128 × 128 are faster on both.
+  private static let briefLimit = 2_000_000
 
-  /// Whether all of it is brief work for the thread pool.
-  var isBrief: Bool { m * n <= Self.briefLimit / max(1, k) }
+  /// Whether all of it is brief work for the thread pool, and not bound by memory.
+  var isBrief: Bool { min(m, n) > Self.few && m * n <= Self.briefLimit / max(1, k) }
 
   /// The multiplications that take as long as what each product of a batch takes besides its own.
   static let smallProduct = 2_500

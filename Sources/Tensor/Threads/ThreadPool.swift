@@ -90,7 +90,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Calls `body` once for each piece in `0..<pieceCount`, on any thread and in any order, and
   /// returns when all are done.
   ///
-  /// `isBrief` says that all pieces together take one thread less than about 30 µs, and that they
+  /// `isBrief` says that all pieces together take one thread less than about 20 µs, and that they
   /// read or write what operations that are cut otherwise write or read. Threads far apart lose by
   /// sharing such work.
   package static func forEachPiece(
