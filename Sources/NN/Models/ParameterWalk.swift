@@ -5,11 +5,14 @@ struct ParameterWalk {
   private(set) var entries: [Parameters.Entry] = []
   private(set) var buffers: [Parameters.BufferEntry] = []
   private(set) var owners: [Parameters.Owner] = []
+  /// How many values were looked at.
+  private(set) var visitCount = 0
   private var visited: Set<ObjectIdentifier> = []
   /// The place in `owners` of the innermost type that is visited; −1 outside of all.
   private var owner = -1
 
   mutating func visit(_ value: Any, path: String) {
+    visitCount += 1
     if value is any ParameterFree { return }
     if !(type(of: value) is AnyObject.Type), let named = value as? any NamedParts {
       return within(value, path) { $0.visit(parts: named, path: path) }

@@ -92,6 +92,13 @@ public final class Parameters {
     self.init(entries: walk.entries, buffers: walk.buffers, owners: walk.owners)
   }
 
+  /// How many values a walk through a model looks at.
+  package static func visitCount(walking model: Any) -> Int {
+    var walk = ParameterWalk()
+    walk.visit(model, path: "")
+    return walk.visitCount
+  }
+
   /// The number of parameters (tensors, not elements).
   public var count: Int { entries.count }
 

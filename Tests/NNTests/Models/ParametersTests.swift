@@ -190,20 +190,15 @@ private func weight(_ value: Float = 0) -> Parameter<Float> { Parameter(Tensor([
     #expect(gradients.missing == ["single"])
   }
 
-  // A million steps of the walk would take seconds.
   @Test func longArraysOfNumbersAreNotWalkedThrough() {
     struct Model {
-      let samples = [Double](repeating: 0, count: 1_000_000)
-      let rows = [[UInt8]](repeating: [1, 2, 3], count: 100_000)
+      let samples = [Double](repeating: 0, count: 1_000)
+      let rows = [[UInt8]](repeating: [1, 2, 3], count: 1_000)
       let weight = NNTests.weight()
     }
-    let model = Model()
-    var found: [String] = []
-    let elapsed = ContinuousClock().measure {
-      found = Parameters(of: model).names + Parameters(of: model.samples).names
-    }
-    #expect(found == ["weight"])
-    #expect(elapsed < .milliseconds(100))
+    #expect(Parameters(of: Model()).names == ["weight"])
+    // The model and its three properties.
+    #expect(Parameters.visitCount(walking: Model()) == 4)
   }
 
   // MARK: What the walk cannot see through
