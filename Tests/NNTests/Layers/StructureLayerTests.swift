@@ -81,7 +81,8 @@ import Testing
     #expect(Parameters(of: layer).names == ["weight"])
     for _ in 0..<2 {
       #expect(layer.weight.value[49] == .zeros([40]))
-      #expect(abs(layer.weight.value.variance().item - 0.98) < 0.1)
+      // The first numbers come from the system: eight standard deviations.
+      #expect(abs(layer.weight.value.variance().item - 0.98) < 0.25)
       Parameters(of: layer).initialize(using: &random)
     }
   }
