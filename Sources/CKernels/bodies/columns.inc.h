@@ -56,13 +56,12 @@ INLINE void FN(walk_columns)(T *image, size_t channels, const apus_windows *wind
                              const int known) {
   const apus_window_axis y = windows->y, x = windows->x;
   const size_t width = (size_t)x.output;
-  const ptrdiff_t plane = y.input * x.input, covered = (ptrdiff_t)rows * y.stride * x.input;
+  const ptrdiff_t plane = y.input * x.input;
+  const size_t covered = rows * (size_t)(y.stride * x.input) * sizeof(T);
   for (size_t c = 0; c < channels; c++, image += plane) {
     // What the next channel needs: in parts of planes no processor foresees it.
-    if (c + 1 < channels) {
-      const T *const next = image + plane + (ptrdiff_t)first_row * y.stride * x.input;
-      for (ptrdiff_t i = 0; i < covered; i += 64 / (ptrdiff_t)sizeof(T)) __builtin_prefetch(next + i);
-    }
+    if (c + 1 < channels)
+      apus_prefetch(image + plane + (ptrdiff_t)first_row * y.stride * x.input, covered);
     for (ptrdiff_t ky = 0; ky < y.kernel; ky++)
       for (ptrdiff_t kx = 0; kx < x.kernel; kx++) {
         ptrdiff_t begin, end;

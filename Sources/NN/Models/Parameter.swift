@@ -56,13 +56,10 @@ public final class Parameter<Scalar: FloatingPointScalar> {
   /// and while frozen.
   public var variable: Variable<Scalar> {
     @_specialize(where Scalar == Float)
-    get { currentVariable }
-  }
-
-  @inline(__always)
-  private var currentVariable: Variable<Scalar> {
-    guard !isFrozen, let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
-    return Variable(storage, origin: origin)
+    get {
+      guard !isFrozen, let origin = Tape.current?.origin(of: self) else { return Variable(storage) }
+      return Variable(storage, origin: origin)
+    }
   }
 
   /// The extents of the value.
@@ -98,7 +95,7 @@ extension Parameter: AnyParameter {
 
   @_specialize(where Scalar == Float)
   func appendLeaf(to tape: Tape, level: UInt32) {
-    _ = tape.leaf(currentVariable, level: level)
+    _ = tape.leaf(variable, level: level)
   }
 
   @_specialize(where Scalar == Float)
