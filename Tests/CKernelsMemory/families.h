@@ -457,19 +457,20 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
     const ptrdiff_t width = (ptrdiff_t)n;                                                        \
     const apus_winograd g = {.images = 2, .inputs = 5, .outputs = 4, .height = 3,                \
                              .width = width, .out_height = 3, .out_width = width,                \
-                             .before_y = 1, .before_x = 1, .first_row = 0, .rows = 2};           \
-    const size_t area = 3 * n, u_count = 16 * 5 * APUS_WINOGRAD_BLOCK;                           \
+                             .before_y = 1, .before_x = 1, .first_row = 0, .rows = 1};           \
+    const size_t area = 3 * n, u_count = 36 * apus_winograd_weight_step(5);                      \
     T *x = numbers_##S(2 * 5 * area, offset, false), *w = numbers_##S(4 * 5 * 9, offset, false); \
     T *y = array(2 * 4 * area * sizeof(T), offset * sizeof(T));                                  \
     T *bias = numbers_##S(4, 0, false), *u = array(u_count * sizeof(T), 0);                      \
-    T *sums = array(16 * 4 * 5 * sizeof(T), 0), *dw = array(4 * 5 * 9 * sizeof(T), 0);           \
+    const size_t sums_bytes = 36 * apus_winograd_sums_step(5, 4) * sizeof(T);                    \
+    T *sums = array(sums_bytes, 0), *dw = array(4 * 5 * 9 * sizeof(T), 0);                       \
     for (int flipped = 0; flipped < 2; flipped++) {                                              \
       apus_winograd_weight_##S(w, 5, 4, flipped, 0, u);                                          \
       T *scratch = array(apus_winograd_scratch(&g, false) * sizeof(T), 0);                       \
       apus_winograd_forward_##S(&g, x, u, flipped ? NULL : bias, y, scratch);                    \
       PRINT(T, "winograd", n, y, 2 * 4 * area);                                                  \
     }                                                                                            \
-    memset(sums, 0, 16 * 4 * 5 * sizeof(T));                                                     \
+    memset(sums, 0, sums_bytes);                                                                 \
     T *scratch = array(apus_winograd_scratch(&g, true) * sizeof(T), 0);                          \
     /* Small, so that the roundings of sums stay below what is compared. */                      \
     for (size_t i = 0; i < 2 * 4 * area; i++) y[i] /= 1024;                                       \

@@ -30,6 +30,21 @@ INLINE V FN(odd)(V a, V b) { return SHUFFLE(a, b, LANES_ODD); }
 INLINE V FN(interleave_low)(V a, V b) { return SHUFFLE(a, b, LANES_LOW); }
 INLINE V FN(interleave_high)(V a, V b) { return SHUFFLE(a, b, LANES_HIGH); }
 
+// Transposes a square of LANES rows: rotates the bits of row and column, by as many as either has.
+INLINE void FN(transpose)(V *rows) {
+#pragma clang loop unroll(full)
+  for (int done = 1; done < LANES; done *= 2) {
+    V next[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; i++) {
+      next[2 * i] = FN(interleave_low)(rows[i], rows[i + LANES / 2]);
+      next[2 * i + 1] = FN(interleave_high)(rows[i], rows[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) rows[i] = next[i];
+  }
+}
+
 // LANES elements, `stride` apart, which is `known` if that is 1 or 2. With a stride of 2, reads the
 // element after the last one too.
 INLINE V FN(load_apart)(const T *p, ptrdiff_t stride, const int known) {

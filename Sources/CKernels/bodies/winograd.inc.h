@@ -1,305 +1,231 @@
-// Minimal filtering of 3 x 3 kernels; see apus_winograd.h. Lanes are tiles beside each other.
+// Minimal filtering of 3 x 3 kernels; see apus_winograd.h. Lanes are channels: tiles of any number
+// fill them, and the transforms of 16 channels cost what those of one do.
 
-#if !defined(WINOGRAD_NR)
-#define WINOGRAD_MR APUS_WINOGRAD_BLOCK
-#define WINOGRAD_NR (2 * LANES)
-#endif
+#include "winograd_transforms.inc.h"
 
-// The even and the odd columns of rows of a padded plane, apart: 2 * rows rows of `row` elements, of
-// which `columns` are wanted. What lies outside of the plane is left as it is or set, to 0.
-INLINE void FN(winograd_split)(const T *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t before_y,
-                               ptrdiff_t before_x, ptrdiff_t first, ptrdiff_t rows,
-                               ptrdiff_t columns, ptrdiff_t row, T *planes) {
-  const ptrdiff_t wanted = width < 2 * columns - before_x ? width : 2 * columns - before_x;
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    const ptrdiff_t y = first + r - before_y;
-    if (y < 0 || y >= height) continue;
-    const T *from = x + y * width;
-    T *even = planes + r * row + before_x / 2, *odd = even + rows * row;
-    ptrdiff_t rest = wanted;
-    if (before_x % 2 && rest > 0) {
-      *odd++ = *from++;
-      even++;
-      rest--;
-    }
-    for (; rest > 0; rest -= 2 * LANES, from += 2 * LANES, even += LANES, odd += LANES) {
-      const V low = FN(load_up_to)(from, (size_t)rest, 0);
-      const V high = rest > LANES ? FN(load_up_to)(from + LANES, (size_t)(rest - LANES), 0) : (V)0;
-      FN(store)(even, FN(even)(low, high));
-      FN(store)(odd, FN(odd)(low, high));
-    }
-  }
-}
-
-// Zeros behind the tiles of all 16 elements of one channel.
-INLINE void FN(winograd_clear)(T *v, ptrdiff_t step, ptrdiff_t tiles) {
-  for (int k = 0; k < 16; k++) {
-    FN(store)(v + k * step + tiles, (V)(T)0);
-    FN(store)(v + k * step + tiles + LANES, (V)(T)0);
-  }
-}
-
-#define TILES(name) FN(name)
-#define TILE_VECTOR V
-#define TILE_LANES LANES
-#include "winograd_tiles.inc.h"
-
+// A product computes so many tiles, or outputs, times WIDTH channels.
 #if defined(APUS_AVX512)
-// Rows of few tiles leave half of such a vector empty. With vectors of half the size a training step
-// on images of 13 x 13 takes 0.95 of the time.
-typedef T FN(half_vector) __attribute__((ext_vector_type(LANES / 2)));
-typedef FN(half_vector) FN(half_anywhere) __attribute__((aligned(LANE_BYTES), may_alias));
-INLINE FN(half_vector) FN(half_load)(const T *p) { return *(const FN(half_anywhere) *)p; }
-INLINE void FN(half_store)(T *p, FN(half_vector) v) { *(FN(half_anywhere) *)p = v; }
-#define TILES(name) FN(half_##name)
-#define TILE_VECTOR FN(half_vector)
-#define TILE_LANES (LANES / 2)
-#include "winograd_tiles.inc.h"
+#define WINOGRAD_MR 12
+#else
+#define WINOGRAD_MR 6
 #endif
-
-INLINE void FN(winograd_any_inputs)(const apus_winograd *g, const T *x, T *planes, T *to,
-                                    ptrdiff_t step) {
-#if defined(APUS_AVX512)
-  if (apus_winograd_columns(g) <= LANES / 2)
-    return FN(half_winograd_inputs)(g, x, planes, to, step);
+#undef WINOGRAD_VECTORS
+#if LANES == APUS_WINOGRAD_BLOCK
+#define WINOGRAD_VECTORS 1
+#else
+#define WINOGRAD_VECTORS 2
 #endif
-  FN(winograd_inputs)(g, x, planes, to, step);
-}
+#define WINOGRAD_WIDTH (WINOGRAD_VECTORS * LANES)
 
-INLINE void FN(winograd_any_gradients)(const apus_winograd *g, const T *dy, T *planes, T *to,
-                                       ptrdiff_t step) {
-#if defined(APUS_AVX512)
-  if (apus_winograd_columns(g) <= LANES / 2)
-    return FN(half_winograd_gradients)(g, dy, planes, to, step);
-#endif
-  FN(winograd_gradients)(g, dy, planes, to, step);
-}
-
-// u[16][inputs][MR], zeros beyond the last output.
+// u[36][step], rows of BLOCK for each input, zeros beyond the last output.
 static void FN(winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,
                                 ptrdiff_t first, T *u) {
-  for (ptrdiff_t o = first; o < first + WINOGRAD_MR; o++)
-    for (ptrdiff_t c = 0; c < inputs; c++) {
-      T g[9], t[4][3];
-      for (int k = 0; k < 9; k++)
-        g[k] = o >= outputs ? 0
-               : flipped    ? weight[(c * outputs + o) * 9 + 8 - k]
-                            : weight[(o * inputs + c) * 9 + k];
-      for (int k = 0; k < 3; k++) {
-        t[0][k] = g[k];
-        t[1][k] = (g[k] + g[3 + k] + g[6 + k]) / 2;
-        t[2][k] = (g[k] - g[3 + k] + g[6 + k]) / 2;
-        t[3][k] = g[6 + k];
+  const ptrdiff_t step = apus_winograd_weight_step(inputs);
+  for (ptrdiff_t c = 0; c < inputs; c++)
+    for (ptrdiff_t o = 0; o < APUS_WINOGRAD_BLOCK; o += LANES) {
+      T taps[9][LANES];
+      memset(taps, 0, sizeof(taps));
+      for (ptrdiff_t i = 0; i < LANES && first + o + i < outputs; i++) {
+        const ptrdiff_t out = first + o + i;
+        const T *from = weight + (flipped ? c * outputs + out : out * inputs + c) * 9;
+        for (int k = 0; k < 9; k++) taps[k][i] = from[flipped ? 8 - k : k];
       }
-      T *to = u + c * WINOGRAD_MR + o - first;
-      const ptrdiff_t step = inputs * WINOGRAD_MR;
-      for (int i = 0; i < 4; i++, to += 4 * step) {
-        to[0] = t[i][0];
-        to[step] = (t[i][0] + t[i][1] + t[i][2]) / 2;
-        to[2 * step] = (t[i][0] - t[i][1] + t[i][2]) / 2;
-        to[3 * step] = t[i][2];
-      }
+      V d[3][3], t[6][6];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 9; k++) d[k / 3][k % 3] = FN(load)(taps[k]);
+      FN(winograd_weight_tile)(d, t);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 36; k++)
+        FN(store)(u + k * step + c * APUS_WINOGRAD_BLOCK + o, t[k / 6][k % 6]);
     }
 }
 
-// m[rows][NR] = one element of the transformed outputs of `rows` <= MR channels and NR tiles.
-INLINE void FN(winograd_product)(const T *u, const T *v, ptrdiff_t depth, T *m, const int rows) {
-  V sums[WINOGRAD_MR][2];
+// m[rows][WIDTH] = one element of the transformed outputs of `rows` <= MR tiles and WIDTH outputs.
+INLINE void FN(winograd_product)(const T *v, ptrdiff_t row, const T *u, ptrdiff_t depth, T *m,
+                                 const int rows) {
+  V sums[WINOGRAD_MR][WINOGRAD_VECTORS];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = (V)(T)0;
-  for (ptrdiff_t k = 0; k < depth; k++, u += WINOGRAD_MR, v += WINOGRAD_NR) {
-    const V a = FN(load)(v), b = FN(load)(v + LANES);
+  for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      const V factor = (V)u[i];
-      sums[i][0] = FMA(factor, a, sums[i][0]);
-      sums[i][1] = FMA(factor, b, sums[i][1]);
-    }
+    for (int j = 0; j < WINOGRAD_VECTORS; j++) sums[i][j] = (V)(T)0;
+  for (ptrdiff_t k = 0; k < depth; k++, u += APUS_WINOGRAD_BLOCK) {
+    V factors[WINOGRAD_VECTORS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < WINOGRAD_VECTORS; j++) factors[j] = FN(load)(u + j * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < WINOGRAD_VECTORS; j++)
+        sums[i][j] = FMA((V)v[i * row + k], factors[j], sums[i][j]);
   }
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    FN(store)(m + i * WINOGRAD_NR, sums[i][0]);
-    FN(store)(m + i * WINOGRAD_NR + LANES, sums[i][1]);
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < WINOGRAD_VECTORS; j++)
+      FN(store)(m + i * WINOGRAD_WIDTH + j * LANES, sums[i][j]);
+}
+
+// The same for all 36 elements and any number of tiles up to MR.
+INLINE void FN(winograd_products)(const T *v, ptrdiff_t row, ptrdiff_t step, const T *u,
+                                  ptrdiff_t depth, T *m, ptrdiff_t tiles) {
+  for (int k = 0; k < 36; k++, v += step, u += apus_winograd_weight_step(depth),
+           m += WINOGRAD_MR * WINOGRAD_WIDTH) {
+    if (tiles == WINOGRAD_MR) {
+      FN(winograd_product)(v, row, u, depth, m, WINOGRAD_MR);
+      continue;
+    }
+    ptrdiff_t i = 0;
+    if (WINOGRAD_MR > 8 && tiles >= 8) {
+      FN(winograd_product)(v, row, u, depth, m, 8);
+      i = 8;
+    }
+    for (; i + 4 <= tiles; i += 4)
+      FN(winograd_product)(v + i * row, row, u, depth, m + i * WINOGRAD_WIDTH, 4);
+    for (; i < tiles; i++)
+      FN(winograd_product)(v + i * row, row, u, depth, m + i * WINOGRAD_WIDTH, 1);
   }
 }
 
-// The same for all 16 elements.
-INLINE void FN(winograd_products)(const T *u, const T *v, ptrdiff_t depth, ptrdiff_t panel, T *m,
-                                  const int rows) {
-  for (int k = 0; k < 16; k++)
-    FN(winograd_product)(u + k * depth * WINOGRAD_MR, v + k * panel, depth,
-                         m + k * WINOGRAD_MR * WINOGRAD_NR, rows);
+// Writes pixels of WIDTH outputs, in rows of `columns`, to the planes of `count` of them.
+INLINE void FN(winograd_planes)(const T *pixels, ptrdiff_t columns, ptrdiff_t rows, ptrdiff_t width,
+                                ptrdiff_t area, ptrdiff_t count, T *y) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (ptrdiff_t k = 0; k < width; k += LANES)
+      for (ptrdiff_t o = 0; o < count; o += LANES) {
+        const ptrdiff_t rest = width - k;
+        T *to = y + o * area + r * width + k;
+        V lines[LANES];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES; i++)
+          lines[i] = FN(load)(pixels + (r * columns + k + i) * WINOGRAD_WIDTH + o);
+        FN(transpose)(lines);
+        if (rest >= LANES && count - o >= LANES) {
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) FN(store)(to + i * area, lines[i]);
+        } else if (count - o >= LANES) {
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) FN(store_part)(to + i * area, lines[i], (size_t)rest);
+        } else {
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++)
+            if (i < count - o) FN(store_up_to)(to + i * area, lines[i], (size_t)rest);
+        }
+      }
 }
 
 static void FN(winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias,
                                  T *y, T *scratch) {
-  const ptrdiff_t columns = apus_winograd_columns(g), stride = apus_winograd_stride(g);
-  const ptrdiff_t tiles = g->images * g->rows * columns, step = WINOGRAD_MR * WINOGRAD_NR;
-  const ptrdiff_t inputs = g->inputs, panel = (inputs + 1) * WINOGRAD_NR;
-  // v[block of tiles][16][inputs][NR], in the order of reading. A row of NR lies between panels, as
-  // otherwise the lines of a channel would share few sets of the cache.
-  T *v = scratch, *m = v + 16 * (inputs + 1) * stride, *parts = m + 16 * WINOGRAD_MR * 32;
-  T *channel = parts + 4 * WINOGRAD_MR * stride, *planes = channel + 16 * stride;
-  memset(planes, 0, (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T));
-  for (ptrdiff_t c = 0; c < inputs; c++) {
-    FN(winograd_any_inputs)(g, x + c * g->height * g->width, planes, channel, stride);
-    T *to = v + c * WINOGRAD_NR;
-    for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR)
-      for (int k = 0; k < 16; k++, to += panel) {
-        FN(store)(to, FN(load)(channel + k * stride + p));
-        FN(store)(to + LANES, FN(load)(channel + k * stride + p + LANES));
-      }
-  }
-  for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_MR, u += 16 * inputs * WINOGRAD_MR) {
-    const ptrdiff_t count = g->outputs - o < WINOGRAD_MR ? g->outputs - o : WINOGRAD_MR;
-    for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_NR) {
-      const T *panels = v + p / WINOGRAD_NR * 16 * panel;
-      if (count > 4) FN(winograd_products)(u, panels, inputs, panel, m, WINOGRAD_MR);
-      else if (count > 2) FN(winograd_products)(u, panels, inputs, panel, m, 4);
-      else FN(winograd_products)(u, panels, inputs, panel, m, 2);
-      for (ptrdiff_t i = 0; i < count; i++) {
-        const V shift = (V)(bias ? bias[o + i] : 0);
-        for (int half = 0; half < 2; half++) {
-          const T *from = m + i * WINOGRAD_NR + half * LANES;
-          V s[2][4];
+  const ptrdiff_t tile_columns = apus_winograd_columns(g), inputs = g->inputs;
+  const ptrdiff_t image_tiles = g->rows * tile_columns, tiles = g->images * image_tiles;
+  const ptrdiff_t step = apus_winograd_step(g, inputs), channels = apus_winograd_channels(inputs);
+  const ptrdiff_t columns = 4 * tile_columns, rows = 4 * g->rows;
+  T *v = scratch, *m = v + 36 * step, *pixels = m + 36 * 12 * APUS_WINOGRAD_BLOCK;
+  FN(winograd_inputs)(g, x, pixels, v);
+  const ptrdiff_t area = g->out_height * g->out_width, first = 4 * g->first_row;
+  const ptrdiff_t out_rows = first + rows > g->out_height ? g->out_height - first : rows;
+  for (ptrdiff_t o = 0; o < g->outputs; o += WINOGRAD_WIDTH) {
+    const T *weight = u + o / APUS_WINOGRAD_BLOCK * 36 * apus_winograd_weight_step(inputs) +
+                      o % APUS_WINOGRAD_BLOCK;
+    const ptrdiff_t count = g->outputs - o < WINOGRAD_WIDTH ? g->outputs - o : WINOGRAD_WIDTH;
+    V shifts[WINOGRAD_VECTORS];
+    for (int j = 0; j < WINOGRAD_VECTORS; j++) {
+      const ptrdiff_t left = count - j * LANES;
+      shifts[j] = bias && left > 0 ? FN(load_up_to)(bias + o + j * LANES, (size_t)left, 0)
+                                   : (V)(T)0;
+    }
+    ptrdiff_t ty = 0, tx = 0;
+    for (ptrdiff_t p = 0; p < tiles; p += WINOGRAD_MR) {
+      const ptrdiff_t some = tiles - p < WINOGRAD_MR ? tiles - p : WINOGRAD_MR;
+      FN(winograd_products)(v + p * channels, channels, step, weight, inputs, m, some);
+      for (ptrdiff_t i = 0; i < some; i++) {
+        T *to = pixels + (4 * ty * columns + 4 * tx) * WINOGRAD_WIDTH;
+        for (int j = 0; j < WINOGRAD_VECTORS; j++) {
+          const T *from = m + i * WINOGRAD_WIDTH + j * LANES;
+          V d[6][6], t[4][4];
 #pragma clang loop unroll(full)
-          for (int j = 0; j < 4; j++) {
-            const V m1 = FN(load)(from + (4 + j) * step), m2 = FN(load)(from + (8 + j) * step);
-            s[0][j] = FN(load)(from + j * step) + m1 + m2;
-            s[1][j] = m1 - m2 - FN(load)(from + (12 + j) * step);
-          }
-          T *to = parts + 4 * i * stride + p + half * LANES;
+          for (int k = 0; k < 36; k++)
+            d[k / 6][k % 6] = FN(load)(from + k * WINOGRAD_MR * WINOGRAD_WIDTH);
+          FN(winograd_output_tile)(d, t);
 #pragma clang loop unroll(full)
-          for (int r = 0; r < 2; r++) {
-            FN(store)(to + 2 * r * stride, s[r][0] + s[r][1] + s[r][2] + shift);
-            FN(store)(to + (2 * r + 1) * stride, s[r][1] - s[r][2] - s[r][3] + shift);
-          }
+          for (int k = 0; k < 16; k++)
+            FN(store)(to + (k / 4 * columns + k % 4) * WINOGRAD_WIDTH + j * LANES,
+                      t[k / 4][k % 4] + shifts[j]);
+        }
+        if (++tx == tile_columns) {
+          tx = 0;
+          ty++;
         }
       }
     }
     for (ptrdiff_t n = 0; n < g->images; n++)
-      for (ptrdiff_t i = 0; i < count; i++)
-        for (ptrdiff_t r = 0; r < 2 * g->rows && 2 * g->first_row + r < g->out_height; r++) {
-          const T *even = parts + (4 * i + 2 * (r % 2)) * stride + (n * g->rows + r / 2) * columns;
-          const T *odd = even + stride;
-          T *to = y + ((n * g->outputs + o + i) * g->out_height + 2 * g->first_row + r) *
-                          g->out_width;
-          for (ptrdiff_t k = 0; k < g->out_width; k += 2 * LANES, even += LANES, odd += LANES) {
-            const V a = FN(load)(even), b = FN(load)(odd);
-            const size_t rest = (size_t)(g->out_width - k);
-            FN(store_up_to)(to + k, FN(interleave_low)(a, b), rest);
-            if (rest > LANES)
-              FN(store_up_to)(to + k + LANES, FN(interleave_high)(a, b), rest - LANES);
-          }
-        }
+      FN(winograd_planes)(pixels + n * rows * columns * WINOGRAD_WIDTH, columns, out_rows,
+                          g->out_width, area, count,
+                          y + (n * g->outputs + o) * area + first * g->out_width);
   }
 }
 
-#if LANES >= 4
-// The sums of all lanes of four vectors, in the first four lanes.
-INLINE V FN(winograd_merge)(V a, V b, V c, V d) {
-  const V first = FN(interleave_low)(a, c) + FN(interleave_high)(a, c);
-  const V second = FN(interleave_low)(b, d) + FN(interleave_high)(b, d);
-  V four = FN(interleave_low)(first, second) + FN(interleave_high)(first, second);
-#if LANES >= 16
-  four += FN(turn8)(four);
-#endif
-#if LANES >= 8
-  four += FN(turn4)(four);
-#endif
-  return four;
-}
-#endif
-
-// sums[rows][columns] += a * transposed b over n elements, a multiple of the lanes.
-INLINE void FN(winograd_dots)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
-                              const int rows, const int columns, T *sums, ptrdiff_t sums_row) {
-  V totals[4][3];
+// sums[rows][WIDTH] += the products of `rows` outputs and WIDTH inputs, summed over tiles.
+INLINE void FN(winograd_outer)(const T *w, ptrdiff_t w_row, const T *v, ptrdiff_t v_row,
+                               ptrdiff_t tiles, T *sums, ptrdiff_t sums_row, const int rows) {
+  V totals[WINOGRAD_MR][WINOGRAD_VECTORS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-    for (int j = 0; j < columns; j++) totals[i][j] = (V)(T)0;
-  for (ptrdiff_t k = 0; k < n; k += LANES) {
-    V factors[3];
+    for (int j = 0; j < WINOGRAD_VECTORS; j++)
+      totals[i][j] = FN(load)(sums + i * sums_row + j * LANES);
+  for (ptrdiff_t t = 0; t < tiles; t++, w += w_row, v += v_row) {
+    V factors[WINOGRAD_VECTORS];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < columns; j++) factors[j] = FN(load)(b + j * stride + k);
+    for (int j = 0; j < WINOGRAD_VECTORS; j++) factors[j] = FN(load)(v + j * LANES);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      const V factor = FN(load)(a + i * stride + k);
+    for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-      for (int j = 0; j < columns; j++) totals[i][j] = FMA(factor, factors[j], totals[i][j]);
-    }
+      for (int j = 0; j < WINOGRAD_VECTORS; j++)
+        totals[i][j] = FMA((V)w[i], factors[j], totals[i][j]);
   }
-#if LANES >= 4
-  if (rows == 4) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < columns; j++) {
-      const V four = FN(winograd_merge)(totals[0][j], totals[1][j], totals[2][j], totals[3][j]);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < 4; i++) sums[i * sums_row + j] += four[i];
-    }
-    return;
-  }
-#endif
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-    for (int j = 0; j < columns; j++)
-      sums[i * sums_row + j] += FN(merge_lanes)(APUS_REDUCE_SUM, totals[i][j]);
-}
-
-// All columns of `rows` rows of sums.
-INLINE void FN(winograd_dot_rows)(const T *a, const T *b, ptrdiff_t stride, ptrdiff_t n,
-                                  const int rows, ptrdiff_t columns, T *sums) {
-  ptrdiff_t c = 0;
-  for (; c + 3 <= columns; c += 3)
-    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 3, sums + c, columns);
-  if (c + 2 == columns)
-    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 2, sums + c, columns);
-  else if (c < columns)
-    FN(winograd_dots)(a, b + c * stride, stride, n, rows, 1, sums + c, columns);
+    for (int j = 0; j < WINOGRAD_VECTORS; j++)
+      FN(store)(sums + i * sums_row + j * LANES, totals[i][j]);
 }
 
 static void FN(winograd_weight_grad)(const apus_winograd *g, const T *x, const T *dy, T *sums,
                                      T *scratch) {
-  const ptrdiff_t stride = apus_winograd_stride(g), inputs = g->inputs, outputs = g->outputs;
+  const ptrdiff_t inputs = g->inputs, outputs = g->outputs;
   const ptrdiff_t tiles = g->images * g->rows * apus_winograd_columns(g);
-  const ptrdiff_t n = (tiles + LANES - 1) / LANES * LANES;
-  // The 16 elements lie a few lines off a power of two apart, so as not to share sets of the cache.
-  const ptrdiff_t v_step = inputs * stride + 16, w_step = outputs * stride + 16;
-  T *v = scratch, *w = v + 16 * v_step, *planes = w + 16 * w_step;
-  const size_t bytes = (size_t)(2 * (2 * g->rows + 2) * apus_winograd_row(g)) * sizeof(T);
-  memset(planes, 0, bytes);
-  for (ptrdiff_t c = 0; c < inputs; c++)
-    FN(winograd_any_inputs)(g, x + c * g->height * g->width, planes, v + c * stride, v_step);
-  memset(planes, 0, bytes);
-  for (ptrdiff_t o = 0; o < outputs; o++)
-    FN(winograd_any_gradients)(g, dy + o * g->out_height * g->out_width, planes, w + o * stride,
-                           w_step);
-  for (int k = 0; k < 16; k++, v += v_step, w += w_step) {
-    ptrdiff_t o = 0;
-    for (; o + 4 <= outputs; o += 4, sums += 4 * inputs)
-      FN(winograd_dot_rows)(w + o * stride, v, stride, n, 4, inputs, sums);
-    for (; o < outputs; o++, sums += inputs)
-      FN(winograd_dot_rows)(w + o * stride, v, stride, n, 1, inputs, sums);
-  }
+  const ptrdiff_t v_step = apus_winograd_step(g, inputs), v_row = apus_winograd_channels(inputs);
+  const ptrdiff_t w_step = apus_winograd_step(g, outputs), w_row = apus_winograd_channels(outputs);
+  T *v = scratch, *w = v + 36 * v_step, *pixels = w + 36 * w_step;
+  FN(winograd_inputs)(g, x, pixels, v);
+  FN(winograd_gradients)(g, dy, pixels, w);
+  for (int k = 0; k < 36; k++, v += v_step, w += w_step,
+           sums += apus_winograd_sums_step(inputs, outputs))
+    for (ptrdiff_t c = 0; c < inputs; c += WINOGRAD_WIDTH) {
+      T *to = sums + c;
+      ptrdiff_t o = 0;
+      for (; o + WINOGRAD_MR <= outputs; o += WINOGRAD_MR)
+        FN(winograd_outer)(w + o, w_row, v + c, v_row, tiles, to + o * v_row, v_row, WINOGRAD_MR);
+      for (; o + 4 <= outputs; o += 4)
+        FN(winograd_outer)(w + o, w_row, v + c, v_row, tiles, to + o * v_row, v_row, 4);
+      for (; o < outputs; o++)
+        FN(winograd_outer)(w + o, w_row, v + c, v_row, tiles, to + o * v_row, v_row, 1);
+    }
 }
 
 static void FN(winograd_weight_finish)(const T *sums, ptrdiff_t inputs, ptrdiff_t outputs, T *out) {
-  const ptrdiff_t count = inputs * outputs;
-  for (ptrdiff_t n = 0; n < count; n++, out += 9) {
-    T t[3][4];
-    for (int j = 0; j < 4; j++) {
-      const T m0 = sums[j * count + n], m1 = sums[(4 + j) * count + n];
-      const T m2 = sums[(8 + j) * count + n], m3 = sums[(12 + j) * count + n];
-      t[0][j] = m0 + m1 + m2;
-      t[1][j] = m1 - m2;
-      t[2][j] = m1 + m2 - m3;
+  const ptrdiff_t row = apus_winograd_channels(inputs);
+  const ptrdiff_t step = apus_winograd_sums_step(inputs, outputs);
+  for (ptrdiff_t o = 0; o < outputs; o++)
+    for (ptrdiff_t c = 0; c < inputs; c += LANES) {
+      V d[6][6], t[3][3];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 36; k++) d[k / 6][k % 6] = FN(load)(sums + k * step + o * row + c);
+      FN(winograd_tap_tile)(d, t);
+      T taps[9][LANES];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 9; k++) FN(store)(taps[k], t[k / 3][k % 3]);
+      for (ptrdiff_t i = 0; i < LANES && c + i < inputs; i++)
+        for (int k = 0; k < 9; k++) out[(o * inputs + c + i) * 9 + k] = taps[k][i];
     }
-    for (int i = 0; i < 3; i++) {
-      out[3 * i] = t[i][0] + t[i][1] + t[i][2];
-      out[3 * i + 1] = t[i][1] - t[i][2];
-      out[3 * i + 2] = t[i][1] + t[i][2] - t[i][3];
-    }
-  }
 }

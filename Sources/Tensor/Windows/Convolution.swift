@@ -195,7 +195,7 @@ extension Convolution {
           dtype, input + image * groups * channels * windows.inputArea * dtype.byteCount, bias,
           groups * channels, windows.inputArea)
       }
-    } else if suitsWinograd {
+    } else if suitsWinogradInputGradient {
       runInputGradientByWinograd(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
     } else if suitsDepthwiseInputGradient {

@@ -2,8 +2,10 @@
 ///
 /// Results are the same bits for any number of threads. Kernels of 3 × 3 with stride and dilation 1,
 /// without groups and with 8 channels or more on both sides go by minimal filtering (Winograd's; Lavin
-/// and Gray, 2016), whose rounding errors are like those of sums in another order. There a NaN or
-/// infinity also reaches the elements beside its windows, within the same tile of 2 × 2.
+/// and Gray, 2016), unless there are fewer than 8 tiles of 4 × 4. Their rounding errors are about twice
+/// those of sums in the order of the definition (for 64 channels of random numbers in `Float`, a mean
+/// error of 8 · 10⁻⁷ of the mean output), and a NaN or infinity also reaches the elements beside its
+/// windows, within the same tile.
 extension Tensor where Scalar: FloatingPointScalar {
   /// The convolution of machine learning (a cross-correlation), as PyTorch's `conv1d` and `conv2d`.
   ///

@@ -46,11 +46,14 @@ struct ConvolutionTests {
 
   /// Geometries that have engines of their own, with extents around their blocks.
   static let shapes: [NaiveConvolution] = [
+    .init(images: 2, channels: 8, outputs: 8, height: 9, width: 9),
     .init(images: 1, channels: 8, outputs: 8, height: 9, width: 9),
+    .init(images: 9, channels: 9, outputs: 8, height: 4, width: 4, before: [1, 1], after: [1, 1]),
+    .init(images: 8, channels: 8, outputs: 10, height: 3, width: 4),
     .init(
       images: 2, channels: 17, outputs: 24, height: 8, width: 11, before: [1, 1], after: [1, 1]),
     .init(
-      images: 3, channels: 32, outputs: 9, height: 5, width: 4, before: [1, 2], after: [2, 0]),
+      images: 4, channels: 32, outputs: 9, height: 5, width: 4, before: [1, 2], after: [2, 0]),
     .init(images: 1, channels: 16, outputs: 33, height: 3, width: 3),
     .init(images: 2, groups: 2, channels: 10, outputs: 16, height: 12, width: 6, after: [2, 2]),
     .init(
@@ -61,6 +64,8 @@ struct ConvolutionTests {
     .init(images: 2, channels: 9, outputs: 17, height: 5, width: 6, kernel: [1, 1]),
     .init(images: 1, channels: 3, outputs: 5, height: 40, width: 64, kernel: [3, 5]),
     .init(images: 20, channels: 2, outputs: 1, height: 6, width: 6, stride: [2, 1]),
+    // More than fits into a cache.
+    .init(images: 1, channels: 16, outputs: 8, height: 63, width: 150, before: [1, 1]),
   ]
 
   @Test(arguments: shapes.indices)
