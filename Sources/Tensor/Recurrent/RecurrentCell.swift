@@ -58,7 +58,7 @@ package struct RecurrentGradients<Scalar: FloatingPointScalar>: Sendable {
   package let products: Tensor<Scalar>
   /// `[steps · batch, width]`, rows in their order: the state before each step.
   package let before: Tensor<Scalar>
-  /// Of the first state, and of the first memory cells of an LSTM, `[batch, width]`.
-  package let first: Tensor<Scalar>
+  /// Of the first state if it was asked for, and of the first memory cells of an LSTM, `[batch, width]`.
+  package let first: Tensor<Scalar>?
   package let firstMemory: Tensor<Scalar>?
 }

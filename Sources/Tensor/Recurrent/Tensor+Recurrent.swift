@@ -2,17 +2,17 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// Runs a cell along a sequence, where self, `[steps, batch, inputs]`, is the input of each step.
   ///
   /// `inputWeight` is `[gates · width, inputs]`, `weight` `[gates · width, width]`, the biases
-  /// `[gates · width]`, `first` and `firstMemory` `[batch, width]`. At steps from `lengths[b]` on the
-  /// state of sequence b stays as it is. All shapes are the caller's care.
+  /// `[gates · width]`, `first` and `firstMemory`, zeros if they are nil, `[batch, width]`. At steps from
+  /// `lengths[b]` on the state of sequence b stays as it is. All shapes are the caller's care.
   ///
   /// One product gives what the inputs contribute to all gates of all steps. The rows of the batch are
   /// cut into pieces that each thread takes through all steps.
   package func recurrentStates(
     _ cell: RecurrentCell, inputWeight: Tensor, weight: Tensor, inputBias: Tensor? = nil,
-    bias: Tensor? = nil, first: Tensor, firstMemory: Tensor? = nil, isReversed: Bool = false,
+    bias: Tensor? = nil, first: Tensor? = nil, firstMemory: Tensor? = nil, isReversed: Bool = false,
     lengths: [Int]? = nil
   ) -> RecurrentStates<Scalar> {
-    let (steps, batch, width) = (shape[0], first.shape[0], first.shape[1])
+    let (steps, batch, width) = (shape[0], shape[1], weight.shape[1])
     let isLSTM = cell == .lstm
     // But for GRU, whose reset gate comes between, both biases are added to the same sum.
     var sum = inputBias
@@ -25,8 +25,9 @@ extension Tensor where Scalar: FloatingPointScalar {
     var memory = isLSTM ? Tensor(uninitialized: [steps + 1, batch, width]) : nil
     // The gates of an LSTM take the place of what they are made of.
     let gates = isLSTM ? inputs : Tensor(uninitialized: [steps * batch, cell.keptCount * width])
-    states[isReversed ? steps : 0] = first
-    if let firstMemory { memory?[isReversed ? steps : 0] = firstMemory }
+    let start = isReversed ? steps : 0
+    states[start] = first ?? .zeros([batch, width])
+    if isLSTM { memory?[start] = firstMemory ?? .zeros([batch, width]) }
 
     Multiplications.add(steps &* batch &* cell.gateCount &* width &* width)
     let productBias = cell == .gru ? bias?.contiguous : nil
@@ -45,7 +46,12 @@ extension Tensor where Scalar: FloatingPointScalar {
           for index in 0..<steps {
             let step = isReversed ? steps - 1 - index : index
             let (before, after) = isReversed ? (step + 1, step) : (step, step + 1)
-            panels.multiply(h + run.state(before, row), count: rows, into: p, adding: false)
+            if index == 0 && first == nil {
+              p.initializeMemory(
+                as: UInt8.self, repeating: 0, count: rows * cell.gateCount * width * run.size)
+            } else {
+              panels.multiply(h + run.state(before, row), count: rows, into: p, adding: false)
+            }
             run.forward(
               Scalar.dtype, x: x + run.rows(step, row, rows, cell.gateCount), p: p, bias: b,
               hBefore: h + run.state(before, row), cBefore: c.map { $0 + run.state(before, row) },
@@ -66,9 +72,10 @@ extension Tensor where Scalar: FloatingPointScalar {
       gates: gates, inputs: rows, order: run.order)
   }
 
-  /// The gradients of what `recurrentStates` was given, where self is that of `states.states`.
+  /// The gradients of what `recurrentStates` was given, where self is that of `states.states`; that of
+  /// the first state on demand.
   package func throughRecurrentStates(
-    _ run: RecurrentStates<Scalar>, weight: Tensor
+    _ run: RecurrentStates<Scalar>, weight: Tensor, withFirst: Bool = true
   ) -> RecurrentGradients<Scalar> {
     let cell = run.cell
     let (batch, width) = (shape[1], shape[2])
@@ -117,6 +124,7 @@ extension Tensor where Scalar: FloatingPointScalar {
               dx: dx + plan.rows(step, row, rows, cell.gateCount),
               dp: dp + plan.rows(step, row, rows, cell.gateCount), rows: rows, ends: ends,
               step: Int64(step))
+            if index == steps - 1 && !withFirst { break }
             panels.multiply(
               dp + plan.rows(step, row, rows, cell.gateCount), count: rows,
               into: dh + plan.state(0, row), adding: true)
@@ -126,7 +134,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     }
     return RecurrentGradients(
       inputs: inputs, products: products, before: before,
-      first: first + self[run.isReversed ? steps : 0],
+      first: withFirst ? first + self[run.isReversed ? steps : 0] : nil,
       firstMemory: firstMemory)
   }
 }

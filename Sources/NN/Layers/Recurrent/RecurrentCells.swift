@@ -104,10 +104,8 @@ private struct CellStep<Scalar: FloatingPointScalar>: NamedParts {
           stop("\(role) \(state.shape) does not fit; it must be \(shape)")
         }
       }
-      let zeros = Variable(Tensor<Scalar>.zeros(shape))
       let result = weights.run(
-        cell, input.expanded(at: 0), first: hidden ?? zeros,
-        firstMemory: cell == .lstm ? memory ?? zeros : nil)
+        cell, input.expanded(at: 0), first: hidden, firstMemory: memory)
       return (result.last, result.lastMemory)
     }
   }

@@ -72,17 +72,16 @@ struct RecurrentStack<Scalar: FloatingPointScalar>: NamedParts {
       let sequence = batchFirst ? input.permuted([1, 0, 2]) : input
       let (steps, batch) = (sequence.shape[0], sequence.shape[1])
       check(lengths, steps: steps, batch: batch)
-      let first = start(hidden, "hidden state", batch: batch, extent: projection ?? width)
-      let firstMemory =
-        cell == .lstm ? start(memory, "cell state", batch: batch, extent: width) : nil
-      let result = run(sequence, first, firstMemory, lengths, context)
+      check(hidden, "hidden state", batch: batch, extent: projection ?? width)
+      check(memory, "cell state", batch: batch, extent: width)
+      let result = run(sequence, hidden, memory, lengths, context)
       return batchFirst
         ? (result.output.permuted([1, 0, 2]), result.hidden, result.memory) : result
     }
   }
 
   private func run(
-    _ sequence: Variable<Scalar>, _ first: Variable<Scalar>, _ firstMemory: Variable<Scalar>?,
+    _ sequence: Variable<Scalar>, _ first: Variable<Scalar>?, _ firstMemory: Variable<Scalar>?,
     _ lengths: [Int]?, _ context: Context
   ) -> (output: Variable<Scalar>, hidden: Variable<Scalar>, memory: Variable<Scalar>?) {
     let steps = sequence.shape[0]
@@ -99,7 +98,7 @@ struct RecurrentStack<Scalar: FloatingPointScalar>: NamedParts {
       for (direction, weights) in layer.enumerated() {
         let place = hidden.count
         let run = weights.run(
-          cell, x, first: first[place], firstMemory: firstMemory.map { $0[place] },
+          cell, x, first: first.map { $0[place] }, firstMemory: firstMemory.map { $0[place] },
           isReversed: direction == 1, lengths: lengths)
         outputs.append(ends.map { .where($0, run.output, 0) } ?? run.output)
         hidden.append(run.last)
@@ -110,15 +109,10 @@ struct RecurrentStack<Scalar: FloatingPointScalar>: NamedParts {
     return (x, .stacked(hidden), memory.isEmpty ? nil : .stacked(memory))
   }
 
-  private func start(
-    _ state: Variable<Scalar>?, _ role: String, batch: Int, extent: Int
-  ) -> Variable<Scalar> {
+  private func check(_ state: Variable<Scalar>?, _ role: String, batch: Int, extent: Int) {
     let shape = stateShape(batch: batch, extent: extent)
-    guard let state else { return Variable(.zeros(shape)) }
-    guard state.shape == shape else {
-      stop("\(role) \(state.shape) does not fit; it must be \(shape)")
-    }
-    return state
+    guard let state, state.shape != shape else { return }
+    stop("\(role) \(state.shape) does not fit; it must be \(shape)")
   }
 
   private func check(_ lengths: [Int]?, steps: Int, batch: Int) {

@@ -48,15 +48,17 @@ struct RecurrentWeights<Scalar: FloatingPointScalar>: NamedParts {
   }
 
   /// The state after each step of a sequence `[steps, batch, inputs]`, the last state, and the last
-  /// memory cells of an LSTM.
+  /// memory cells of an LSTM. First states that are nil are zeros.
   func run(
-    _ cell: RecurrentCell, _ input: Variable<Scalar>, first: Variable<Scalar>,
+    _ cell: RecurrentCell, _ input: Variable<Scalar>, first: Variable<Scalar>?,
     firstMemory: Variable<Scalar>?, isReversed: Bool = false, lengths: [Int]? = nil
   ) -> (output: Variable<Scalar>, last: Variable<Scalar>, lastMemory: Variable<Scalar>?) {
     if let projection {
-      return runProjected(
-        projection.variable, cell, input, RecurrentState(hidden: first, memory: firstMemory),
-        isReversed, lengths)
+      let batch = input.shape[1]
+      let state = RecurrentState(
+        hidden: first ?? Variable(.zeros([batch, projection.value.shape[0]])),
+        memory: firstMemory ?? Variable(.zeros([batch, projection.value.shape[1]])))
+      return runProjected(projection.variable, cell, input, state, isReversed, lengths)
     }
     let steps = input.shape[0]
     let states = recurrentStates(
@@ -66,7 +68,7 @@ struct RecurrentWeights<Scalar: FloatingPointScalar>: NamedParts {
         firstMemory: firstMemory), isReversed: isReversed, lengths: lengths)
     return (
       isReversed ? states[0..<steps] : states[1..<steps + 1], states[isReversed ? 0 : steps],
-      firstMemory == nil ? nil : states[steps + 1]
+      cell == .lstm ? states[steps + 1] : nil
     )
   }
 

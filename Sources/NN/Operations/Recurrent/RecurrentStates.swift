@@ -5,14 +5,14 @@ package struct RecurrentOperands<Scalar: FloatingPointScalar> {
   let inputWeight: Variable<Scalar>
   let weight: Variable<Scalar>
   let biases: (input: Variable<Scalar>, state: Variable<Scalar>)?
-  let first: Variable<Scalar>
+  let first: Variable<Scalar>?
   let firstMemory: Variable<Scalar>?
 
   /// `inputWeight` is `[gates · width, inputs]`, `weight` `[gates · width, width]`, each bias
-  /// `[gates · width]`, `first` and, for LSTM alone, `firstMemory` `[batch, width]`.
+  /// `[gates · width]`, `first` and, for LSTM alone, `firstMemory` `[batch, width]`, both zeros if nil.
   package init(
     inputWeight: Variable<Scalar>, weight: Variable<Scalar>,
-    biases: (input: Variable<Scalar>, state: Variable<Scalar>)?, first: Variable<Scalar>,
+    biases: (input: Variable<Scalar>, state: Variable<Scalar>)?, first: Variable<Scalar>?,
     firstMemory: Variable<Scalar>?
   ) {
     self.inputWeight = inputWeight
@@ -36,23 +36,27 @@ package func recurrentStates<Scalar>(
   let run = input.value.recurrentStates(
     cell, inputWeight: weights.inputWeight.value, weight: weights.weight.value,
     inputBias: weights.biases?.input.value, bias: weights.biases?.state.value,
-    first: weights.first.value, firstMemory: weights.firstMemory?.value, isReversed: isReversed,
+    first: weights.first?.value, firstMemory: weights.firstMemory?.value, isReversed: isReversed,
     lengths: lengths)
 
-  var operands = [input, weights.inputWeight, weights.weight, weights.first]
+  var operands = [input, weights.inputWeight, weights.weight]
+  if let first = weights.first { operands.append(first) }
   if let memory = weights.firstMemory { operands.append(memory) }
   if let biases = weights.biases { operands += [biases.input, biases.state] }
-  let hasMemory = weights.firstMemory != nil
+  let (hasFirst, hasMemory) = (weights.first != nil, weights.firstMemory != nil)
   let hasBiases = weights.biases != nil
   return recordFused(cell.operation, run.states, from: operands) { operands in
-    let place = hasMemory ? 5 : 4
+    let memoryPlace = hasFirst ? 4 : 3
+    let place = hasMemory ? memoryPlace + 1 : memoryPlace
     let weights = RecurrentOperands(
       inputWeight: operands[1], weight: operands[2],
-      biases: hasBiases ? (operands[place], operands[place + 1]) : nil, first: operands[3],
-      firstMemory: hasMemory ? operands[4] : nil)
+      biases: hasBiases ? (operands[place], operands[place + 1]) : nil,
+      first: hasFirst ? operands[3] : nil, firstMemory: hasMemory ? operands[memoryPlace] : nil)
     return compositeStates(cell, operands[0], weights, isReversed: isReversed, lengths: lengths)
   } pullback: { g, backward in
-    let gradients = g.throughRecurrentStates(run, weight: weights.weight.value)
+    let gradients = g.throughRecurrentStates(
+      run, weight: weights.weight.value,
+      withFirst: weights.first.map { backward.needsGradient($0) } ?? false)
     backward.add(to: input) {
       Variable(run.order.sequences(of: gradients.inputs.matmul(weights.inputWeight.value)))
     }
@@ -63,7 +67,9 @@ package func recurrentStates<Scalar>(
     backward.add(to: weights.weight) {
       Variable(gradients.before.transposed.matmul(gradients.products).transposed)
     }
-    backward.add(to: weights.first) { Variable(gradients.first) }
+    if let first = weights.first, let gradient = gradients.first {
+      backward.add(to: first) { Variable(gradient) }
+    }
     if let memory = weights.firstMemory, let gradient = gradients.firstMemory {
       backward.add(to: memory) { Variable(gradient) }
     }
@@ -85,8 +91,11 @@ private func compositeStates<Scalar>(
 ) -> Variable<Scalar> {
   let steps = input.shape[0]
   let inputs = linear(input, weight: weights.inputWeight, bias: weights.biases?.input)
-  var state = RecurrentState(hidden: weights.first, memory: weights.firstMemory)
-  var states = [Variable](repeating: weights.first, count: steps + 1)
+  let zeros = Variable(Tensor<Scalar>.zeros([input.shape[1], weights.weight.shape[1]]))
+  let first = weights.first ?? zeros
+  var state = RecurrentState(
+    hidden: first, memory: cell == .lstm ? weights.firstMemory ?? zeros : nil)
+  var states = [Variable](repeating: first, count: steps + 1)
   for index in 0..<steps {
     let step = isReversed ? steps - 1 - index : index
     let product = linear(state.hidden, weight: weights.weight, bias: weights.biases?.state)
