@@ -125,6 +125,26 @@ __attribute__((constructor)) static void select_at_start(void) {
                                       const T *x, const T *g, T *out, T *scratch) {              \
     active()->S->depthwise_weight_grad(d, images, channel, x, g, out, scratch);                  \
   }                                                                                              \
+  void apus_pixel_weight_##S(const T *weight, ptrdiff_t outputs, ptrdiff_t inputs,               \
+                             ptrdiff_t taps, bool of_gradient, ptrdiff_t first, T *u) {          \
+    active()->S->pixel_weight(weight, outputs, inputs, taps, of_gradient, first, u);             \
+  }                                                                                              \
+  void apus_pixel_convolve_##S(const apus_pixel_convolution *g, const T *x, const T *u,          \
+                               const T *bias, T *y, T *scratch) {                                \
+    active()->S->pixel_convolve(g, x, u, bias, y, scratch);                                      \
+  }                                                                                              \
+  void apus_pixel_input_grad_##S(const apus_pixel_convolution *g, const T *dy, const T *u,       \
+                                 const T *bias, T *x, T *scratch) {                              \
+    active()->S->pixel_input_grad(g, dy, u, bias, x, scratch);                                   \
+  }                                                                                              \
+  void apus_pixel_weight_grad_##S(const apus_pixel_convolution *g, const T *x, const T *dy,      \
+                                  T *sums, T *scratch) {                                         \
+    active()->S->pixel_weight_grad(g, x, dy, sums, scratch);                                     \
+  }                                                                                              \
+  void apus_pixel_weight_finish_##S(const T *sums, ptrdiff_t outputs, ptrdiff_t inputs,          \
+                                    ptrdiff_t taps, T *out) {                                    \
+    active()->S->pixel_weight_finish(sums, outputs, inputs, taps, out);                          \
+  }                                                                                              \
   void apus_winograd_weight_##S(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs,            \
                                 bool flipped, ptrdiff_t first, T *u) {                           \
     active()->S->winograd_weight(weight, inputs, outputs, flipped, first, u);                    \

@@ -92,6 +92,16 @@ enum {
                     const T *weight, bool flipped, const T *bias, T *out, T *scratch);           \
   void (*depthwise_weight_grad)(const apus_depthwise *d, size_t images, size_t channel,          \
                                 const T *x, const T *g, T *out, T *scratch);                     \
+  void (*pixel_weight)(const T *weight, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t taps,     \
+                       bool of_gradient, ptrdiff_t first, T *u);                                 \
+  void (*pixel_convolve)(const apus_pixel_convolution *g, const T *x, const T *u, const T *bias, \
+                         T *y, T *scratch);                                                      \
+  void (*pixel_input_grad)(const apus_pixel_convolution *g, const T *dy, const T *u,             \
+                           const T *bias, T *x, T *scratch);                                     \
+  void (*pixel_weight_grad)(const apus_pixel_convolution *g, const T *x, const T *dy, T *sums,   \
+                            T *scratch);                                                         \
+  void (*pixel_weight_finish)(const T *sums, ptrdiff_t outputs, ptrdiff_t inputs,                \
+                              ptrdiff_t taps, T *out);                                           \
   void (*winograd_weight)(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs, bool flipped,    \
                           ptrdiff_t first, T *u);                                                \
   void (*winograd_forward)(const apus_winograd *g, const T *x, const T *u, const T *bias, T *y,  \

@@ -451,6 +451,39 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
     }                                                                                            \
   }                                                                                              \
                                                                                                  \
+  /* Rows of n pixels of 5 channels to 4, by kernels of 2 x 3, two apart. */                     \
+  static void pixels_##S(size_t n, size_t offset) {                                              \
+    if (n == 0) return;                                                                          \
+    const ptrdiff_t width = (ptrdiff_t)n, out = (width + 1) / 2;                                  \
+    const apus_pixel_convolution g = {                                                           \
+        .windows = {{3, 2, 2, 1, 1, 0, 0}, {width, out, 3, 2, 1, 1, 1}}, .inputs = 5,             \
+        .outputs = 4, .first_row = 0, .rows = 2};                                                \
+    apus_pixel_convolution of_input = g;                                                         \
+    of_input.rows = 3;                                                                           \
+    const size_t block = 6 * APUS_PIXEL_BLOCK, area = 2 * (size_t)out;                            \
+    T *x = numbers_##S(5 * 3 * n, offset, false), *w = numbers_##S(4 * 5 * 6, offset, false);    \
+    T *y = array(4 * area * sizeof(T), offset * sizeof(T));                                      \
+    T *bias = numbers_##S(5, 0, false), *u = array(5 * block * sizeof(T), 0);                    \
+    T *sums = array(5 * block * sizeof(T), 0), *dw = array(4 * 5 * 6 * sizeof(T), 0);            \
+    apus_pixel_weight_##S(w, 4, 5, 6, false, 0, u);                                              \
+    T *scratch = array(apus_pixel_scratch(&g) * sizeof(T), 0);                                   \
+    apus_pixel_convolve_##S(&g, x, u, bias, y, scratch);                                         \
+    PRINT(T, "pixels", n, y, 4 * area);                                                          \
+    memset(sums, 0, 5 * block * sizeof(T));                                                      \
+    scratch = array(apus_pixel_weight_grad_scratch(&g) * sizeof(T), 0);                          \
+    /* Small, so that the roundings of sums stay below what is compared. */                      \
+    for (size_t i = 0; i < 4 * area; i++) y[i] /= 1024;                                           \
+    apus_pixel_weight_grad_##S(&g, x, y, sums, scratch);                                         \
+    apus_pixel_weight_finish_##S(sums, 4, 5, 6, dw);                                             \
+    PRINT(T, "pixel_weights", n, dw, 4 * 5 * 6);                                                 \
+    T *v = array(4 * block * sizeof(T), 0);                                                      \
+    apus_pixel_weight_##S(w, 4, 5, 6, true, 0, v);                                               \
+    scratch = array(apus_pixel_input_grad_scratch(&of_input) * sizeof(T), 0);                    \
+    apus_pixel_input_grad_##S(&of_input, y, v, NULL, x, scratch);                                \
+    PRINT(T, "pixel_inputs", n, x, 5 * 3 * n);                                                   \
+    free_arrays();                                                                               \
+  }                                                                                              \
+                                                                                                 \
   /* Planes of 3 rows and n columns, 5 channels to 4. */                                         \
   static void winograd_##S(size_t n, size_t offset) {                                            \
     if (n == 0) return;                                                                          \
@@ -492,7 +525,8 @@ static void families(size_t n, size_t offset, bool special) {
 #define RUN_FLOAT(S)                                                                             \
   RUN_WIDE(S)                                                                                    \
   classification_##S(n, offset), rows_##S(n, offset), restore_##S(n, offset);                    \
-  windows_##S(n, offset), resizing_##S(n, offset), winograd_##S(n, offset);
+  windows_##S(n, offset), resizing_##S(n, offset), winograd_##S(n, offset),                      \
+      pixels_##S(n, offset);
   RUN_FLOAT(f32)
   RUN_FLOAT(f64)
   RUN_WIDE(i32)

@@ -43,7 +43,7 @@ extension CKernelsTests {
           }
         }
       }
-      let (block, elements) = (Int(APUS_WINOGRAD_BLOCK), Int(APUS_WINOGRAD_ELEMENTS))
+      let (block, elements) = (Int(APUS_PIXEL_BLOCK), Int(APUS_WINOGRAD_ELEMENTS))
       let blockCount = elements * apus_winograd_weight_step(g.inputs)
       var u = [T](repeating: 0, count: (g.outputs + block - 1) / block * blockCount)
       func transform(_ w: [T], flipped: Bool, _ u: inout [T]) {

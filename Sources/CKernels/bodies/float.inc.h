@@ -32,6 +32,8 @@
 #include "columns.inc.h"
 #include "depthwise.inc.h"
 #include "recurrent.inc.h"
+#include "pixels.inc.h"
+#include "pixel_convolution.inc.h"
 #include "winograd.inc.h"
 #include "gemm_block.inc.h"
 #include "gemm_pack.inc.h"
@@ -63,6 +65,11 @@ static const FN(apus_kernels) FN(kernels) = {
     .col2im = FN(col2im),
     .depthwise = FN(depthwise),
     .depthwise_weight_grad = FN(depthwise_weight_grad),
+    .pixel_weight = FN(pixel_weight),
+    .pixel_convolve = FN(pixel_convolve),
+    .pixel_input_grad = FN(pixel_input_grad),
+    .pixel_weight_grad = FN(pixel_weight_grad),
+    .pixel_weight_finish = FN(pixel_weight_finish),
     .winograd_weight = FN(winograd_weight),
     .winograd_forward = FN(winograd_forward),
     .winograd_weight_grad = FN(winograd_weight_grad),

@@ -90,53 +90,18 @@ WINOGRAD_BOTH_AXES(winograd_output_tile, winograd_output_line, 6, 4)
 WINOGRAD_BOTH_AXES(winograd_gradient_tile, winograd_gradient_line, 4, 6)
 WINOGRAD_BOTH_AXES(winograd_tap_tile, winograd_tap_line, 6, 3)
 
-// Planes of up to LANES channels as pixels of LANES channels: `rows` rows of `columns` pixels, from
-// row `first` of the padded plane on. What lies outside of the planes is left as it is.
-static void FN(winograd_pixels)(const T *x, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width,
-                                ptrdiff_t before_y, ptrdiff_t before_x, ptrdiff_t first,
-                                ptrdiff_t rows, ptrdiff_t columns, T *pixels) {
-  const ptrdiff_t area = height * width;
-  const ptrdiff_t wanted = width < columns - before_x ? width : columns - before_x;
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    const ptrdiff_t y = first + r - before_y;
-    if (y < 0 || y >= height) continue;
-    const T *from = x + y * width;
-    T *to = pixels + (r * columns + before_x) * LANES;
-    for (ptrdiff_t k = 0; k < wanted; k += LANES, from += LANES, to += LANES * LANES) {
-      const ptrdiff_t rest = wanted - k;
-      V lines[LANES];
-      if (rest >= LANES && channels >= LANES) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < LANES; i++) lines[i] = FN(load)(from + i * area);
-      } else if (channels >= LANES) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < LANES; i++) lines[i] = FN(load_part)(from + i * area, (size_t)rest, 0);
-      } else {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < LANES; i++)
-          lines[i] = i < channels ? FN(load_up_to)(from + i * area, (size_t)rest, 0) : (V)(T)0;
-      }
-      FN(transpose)(lines);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < LANES; i++)
-        if (i < rest) FN(store)(to + i * LANES, lines[i]);
-    }
-  }
-}
-
-// to[36][step], rows of apus_winograd_channels(inputs): the transformed inputs of every tile of all
+// to[36][step], rows of apus_pixel_channels(inputs): the transformed inputs of every tile of all
 // images.
 static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *pixels, T *to) {
   const ptrdiff_t tile_columns = apus_winograd_columns(g), inputs = g->inputs;
   const ptrdiff_t rows = 4 * g->rows + 2, columns = 4 * tile_columns + 2;
-  const ptrdiff_t step = apus_winograd_step(g, inputs), channels = apus_winograd_channels(inputs);
+  const ptrdiff_t step = apus_winograd_step(g, inputs), channels = apus_pixel_channels(inputs);
   memset(pixels, 0, (size_t)(rows * columns * LANES) * sizeof(T));
   for (ptrdiff_t c = 0; c < inputs; c += LANES) {
     T *v = to + c;
     for (ptrdiff_t n = 0; n < g->images; n++) {
-      FN(winograd_pixels)(x + (n * inputs + c) * g->height * g->width, inputs - c, g->height,
-                          g->width, g->before_y, g->before_x, 4 * g->first_row, rows, columns,
-                          pixels);
+      FN(to_pixels)(x + (n * inputs + c) * g->height * g->width, inputs - c, g->height, g->width,
+                    g->before_y, g->before_x, 4 * g->first_row, rows, columns, LANES, pixels);
       for (ptrdiff_t ty = 0; ty < g->rows; ty++)
         for (ptrdiff_t tx = 0; tx < tile_columns; tx++, v += channels) {
           const T *from = pixels + (4 * ty * columns + 4 * tx) * LANES;
@@ -152,19 +117,19 @@ static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *pixels, T
   }
 }
 
-// to[36][step], rows of apus_winograd_channels(outputs): the transformed output gradients of every
+// to[36][step], rows of apus_pixel_channels(outputs): the transformed output gradients of every
 // tile of all images.
 static void FN(winograd_gradients)(const apus_winograd *g, const T *dy, T *pixels, T *to) {
   const ptrdiff_t tile_columns = apus_winograd_columns(g), outputs = g->outputs;
   const ptrdiff_t rows = 4 * g->rows, columns = 4 * tile_columns;
-  const ptrdiff_t step = apus_winograd_step(g, outputs), channels = apus_winograd_channels(outputs);
+  const ptrdiff_t step = apus_winograd_step(g, outputs), channels = apus_pixel_channels(outputs);
   memset(pixels, 0, (size_t)(rows * columns * LANES) * sizeof(T));
   for (ptrdiff_t o = 0; o < outputs; o += LANES) {
     T *w = to + o;
     for (ptrdiff_t n = 0; n < g->images; n++) {
-      FN(winograd_pixels)(dy + (n * outputs + o) * g->out_height * g->out_width, outputs - o,
-                          g->out_height, g->out_width, 0, 0, 4 * g->first_row, rows, columns,
-                          pixels);
+      FN(to_pixels)(dy + (n * outputs + o) * g->out_height * g->out_width, outputs - o,
+                    g->out_height, g->out_width, 0, 0, 4 * g->first_row, rows, columns, LANES,
+                    pixels);
       for (ptrdiff_t ty = 0; ty < g->rows; ty++)
         for (ptrdiff_t tx = 0; tx < tile_columns; tx++, w += channels) {
           const T *from = pixels + (4 * ty * columns + 4 * tx) * LANES;

@@ -24,6 +24,7 @@
 #include "apus_isa.h"
 #include "apus_memory.h"
 #include "apus_optimizers.h"
+#include "apus_pixels.h"
 #include "apus_pooling.h"
 #include "apus_processors.h"
 #include "apus_products.h"

@@ -9,8 +9,7 @@
 #ifndef APUS_WINOGRAD_H
 #define APUS_WINOGRAD_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "apus_pixels.h"
 
 // Output (y, x) is made of the inputs from (y - before_y, x - before_x) on; inputs outside of the
 // plane are 0. A call computes the rows of tiles from `first_row` on, `rows` of them, of `images`
@@ -27,12 +26,6 @@ typedef struct {
 #define APUS_WINOGRAD_TILE 4
 #define APUS_WINOGRAD_ELEMENTS 36
 
-// Channels are rounded up to blocks of so many.
-#define APUS_WINOGRAD_BLOCK 16
-static inline ptrdiff_t apus_winograd_channels(ptrdiff_t count) {
-  return (count + APUS_WINOGRAD_BLOCK - 1) / APUS_WINOGRAD_BLOCK * APUS_WINOGRAD_BLOCK;
-}
-
 static inline ptrdiff_t apus_winograd_columns(const apus_winograd *g) {
   return (g->out_width + APUS_WINOGRAD_TILE - 1) / APUS_WINOGRAD_TILE;
 }
@@ -40,22 +33,22 @@ static inline ptrdiff_t apus_winograd_columns(const apus_winograd *g) {
 // How far apart in memory the 36 elements of transformed tiles, of a block of a transformed weight,
 // and of sums of products lie: a line off a power of two, so as not to share sets of the cache.
 static inline ptrdiff_t apus_winograd_step(const apus_winograd *g, ptrdiff_t channels) {
-  return g->images * g->rows * apus_winograd_columns(g) * apus_winograd_channels(channels) + 16;
+  return g->images * g->rows * apus_winograd_columns(g) * apus_pixel_channels(channels) + 16;
 }
 static inline ptrdiff_t apus_winograd_weight_step(ptrdiff_t inputs) {
-  return inputs * APUS_WINOGRAD_BLOCK + 16;
+  return inputs * APUS_PIXEL_BLOCK + 16;
 }
 static inline ptrdiff_t apus_winograd_sums_step(ptrdiff_t inputs, ptrdiff_t outputs) {
-  return outputs * apus_winograd_channels(inputs) + 16;
+  return outputs * apus_pixel_channels(inputs) + 16;
 }
 
 // Elements of scratch that apus_winograd_forward and apus_winograd_weight_grad need.
 static inline size_t apus_winograd_scratch(const apus_winograd *g, bool of_weight_grad) {
-  const ptrdiff_t tile = APUS_WINOGRAD_TILE, block = APUS_WINOGRAD_BLOCK;
+  const ptrdiff_t tile = APUS_WINOGRAD_TILE, block = APUS_PIXEL_BLOCK;
   const ptrdiff_t height = tile * g->rows, width = tile * apus_winograd_columns(g);
   const ptrdiff_t rest = of_weight_grad ? APUS_WINOGRAD_ELEMENTS * apus_winograd_step(g, g->outputs)
                                         : (g->images * height * width + block +
-                                           APUS_WINOGRAD_ELEMENTS * 12) * block;
+                                           APUS_WINOGRAD_ELEMENTS * APUS_PIXEL_ROWS) * block;
   return (size_t)((height + 2) * (width + 2) * block +
                   APUS_WINOGRAD_ELEMENTS * apus_winograd_step(g, g->inputs) + rest);
 }

@@ -58,7 +58,7 @@ extension Convolution {
     flipped: Bool, _ bias: UnsafeRawPointer?, _ output: UnsafeMutableRawPointer
   ) {
     let size = dtype.byteCount
-    let block = Int(APUS_WINOGRAD_BLOCK)
+    let block = Int(APUS_PIXEL_BLOCK)
     let blocks = (whole.outputs + block - 1) / block
     let blockBytes = Int(APUS_WINOGRAD_ELEMENTS) * apus_winograd_weight_step(whole.inputs) * size
     let u = Storage(byteCount: blocks * blockBytes)

@@ -179,6 +179,8 @@ extension Convolution {
       runByWinograd(dtype, input: input, weight: weight, bias: bias, output: output)
     } else if suitsDepthwise {
       runDepthwise(dtype, input: input, weight: weight, bias: bias, output: output)
+    } else if suitsPixels {
+      runByPixels(dtype, input: input, weight: weight, bias: bias, output: output)
     } else {
       runByColumns(dtype, input: input, weight: weight, bias: bias, output: output)
     }
@@ -201,6 +203,9 @@ extension Convolution {
     } else if suitsDepthwiseInputGradient {
       runDepthwiseInputGradient(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
+    } else if suitsPixelInputGradient {
+      runInputGradientByPixels(
+        dtype, gradient: gradient, weight: weight, bias: bias, input: input)
     } else {
       runInputGradientByColumns(
         dtype, gradient: gradient, weight: weight, bias: bias, input: input)
@@ -218,6 +223,8 @@ extension Convolution {
       runWeightGradientByWinograd(dtype, input: input, gradient: gradient, weight: weight)
     } else if suitsDepthwise {
       runDepthwiseWeightGradient(dtype, input: input, gradient: gradient, weight: weight)
+    } else if suitsPixelWeightGradient {
+      runWeightGradientByPixels(dtype, input: input, gradient: gradient, weight: weight)
     } else {
       runWeightGradientByColumns(dtype, input: input, gradient: gradient, weight: weight)
     }

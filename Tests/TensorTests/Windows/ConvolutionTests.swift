@@ -64,7 +64,14 @@ struct ConvolutionTests {
     .init(images: 2, channels: 9, outputs: 17, height: 5, width: 6, kernel: [1, 1]),
     .init(images: 1, channels: 3, outputs: 5, height: 40, width: 64, kernel: [3, 5]),
     .init(images: 20, channels: 2, outputs: 1, height: 6, width: 6, stride: [2, 1]),
+    .init(
+      images: 3, channels: 8, outputs: 9, height: 16, width: 15, stride: [2, 2], before: [1, 1]),
+    .init(images: 9, channels: 2, outputs: 40, height: 32, width: 33, kernel: [5, 5]),
+    .init(
+      images: 1, channels: 40, outputs: 70, height: 7, width: 7, before: [1, 1], after: [1, 1]),
     // More than fits into a cache.
+    .init(
+      images: 1, channels: 40, outputs: 8, height: 40, width: 100, kernel: [2, 2], stride: [1, 2]),
     .init(images: 1, channels: 16, outputs: 8, height: 63, width: 150, before: [1, 1]),
   ]
 

@@ -1,0 +1,206 @@
+import CKernels
+
+/// Convolutions of any geometry on pixels, whose channels lie one after another; see `apus_pixels.h`.
+/// A piece of the work turns a few rows of one image to pixels, and its result back to planes.
+extension Convolution {
+  /// Bytes of pixels that are worked on at a time, so that they stay in the cache.
+  private static let pieceBytes = 524_288
+
+  /// Whether there are outputs enough to fill vectors, and not so few inputs that to turn pixels back
+  /// into planes takes most of the time.
+  var suitsPixels: Bool { groups == 1 && !windows.isIdentity && outputs >= 8 && channels >= 2 }
+
+  /// Whether there are inputs enough, which the vectors of the input gradient hold.
+  var suitsPixelInputGradient: Bool { groups == 1 && !windows.isIdentity && channels >= 8 }
+
+  /// Whether there are outputs enough, and an image has windows enough that sums are not read and
+  /// written more than added to.
+  var suitsPixelWeightGradient: Bool {
+    groups == 1 && !windows.isIdentity && outputs >= 8 && windows.outputArea >= 32
+  }
+
+  func runByPixels(
+    _ dtype: DType, input: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
+    output: UnsafeMutableRawPointer
+  ) {
+    let u = pixelWeight(dtype, weight, ofGradient: false)
+    let size = dtype.byteCount
+    let rowElements =
+      windows.y.stride * windows.x.reach * apus_pixel_channels(channels)
+      + windows.x.output * Int(APUS_PIXEL_BLOCK)
+    forEachRows(of: windows.y.output, rowElements * size) { image, rows in
+      var part = pixels(rows)
+      let scratch = Storage(byteCount: apus_pixel_scratch(&part) * size)
+      let x = input + image * channels * windows.inputArea * size
+      let y = output + image * outputs * windows.outputArea * size
+      if dtype == .float32 {
+        apus_pixel_convolve_f32(
+          &part, x.bound(), u.pointer.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
+      } else {
+        apus_pixel_convolve_f64(
+          &part, x.bound(), u.pointer.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
+      }
+      withExtendedLifetime(scratch) {}
+    }
+    withExtendedLifetime(u) {}
+  }
+
+  func runInputGradientByPixels(
+    _ dtype: DType, gradient: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
+    input: UnsafeMutableRawPointer
+  ) {
+    let u = pixelWeight(dtype, weight, ofGradient: true)
+    let size = dtype.byteCount
+    let rowElements =
+      windows.x.output * apus_pixel_channels(outputs) / windows.y.stride
+      + windows.x.input * Int(APUS_PIXEL_BLOCK)
+    forEachRows(of: windows.y.input, rowElements * size) { image, rows in
+      var part = pixels(rows)
+      let scratch = Storage(byteCount: apus_pixel_input_grad_scratch(&part) * size)
+      let dy = gradient + image * outputs * windows.outputArea * size
+      let x = input + image * channels * windows.inputArea * size
+      if dtype == .float32 {
+        apus_pixel_input_grad_f32(
+          &part, dy.bound(), u.pointer.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
+      } else {
+        apus_pixel_input_grad_f64(
+          &part, dy.bound(), u.pointer.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
+      }
+      withExtendedLifetime(scratch) {}
+    }
+    withExtendedLifetime(u) {}
+  }
+
+  /// Of many windows each piece sums those of some images. Of few, where that many sums of the extent
+  /// of the weight would cost more than they gain, each piece has some of the outputs.
+  func runWeightGradientByPixels(
+    _ dtype: DType, input: UnsafeRawPointer, gradient: UnsafeRawPointer,
+    weight: UnsafeMutableRawPointer
+  ) {
+    let rowElements =
+      windows.y.stride * windows.x.reach * apus_pixel_channels(channels)
+      + windows.x.output * apus_pixel_channels(outputs)
+    let cut = RowCut(
+      images: images, rows: windows.y.output, rowBytes: rowElements * dtype.byteCount)
+    let share = 2 * Int(APUS_PIXEL_BLOCK)
+    if images * windows.outputArea < 8_192 {
+      ThreadPool.forEachRange(of: outputs, grain: share) { range in
+        addWeightGradient(
+          dtype, of: range, input, gradient, cut, 0..<cut.count,
+          into: weight + range.lowerBound * depth * dtype.byteCount)
+      }
+    } else {
+      Self.summing(of: cut.count, outputs * depth, dtype, into: weight) { pieces, sum in
+        addWeightGradient(dtype, of: 0..<outputs, input, gradient, cut, pieces, into: sum)
+      }
+    }
+  }
+
+  /// Sets `weight` to what some pieces contribute to the gradient of some outputs.
+  private func addWeightGradient(
+    _ dtype: DType, of outputs: Range<Int>, _ input: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
+    _ cut: RowCut, _ pieces: Range<Int>, into weight: UnsafeMutableRawPointer
+  ) {
+    let size = dtype.byteCount
+    let count = depth * apus_pixel_channels(outputs.count) * size
+    let sums = Storage(byteCount: count)
+    sums.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    for piece in pieces {
+      let (image, rows) = cut[piece]
+      var part = pixels(rows)
+      part.outputs = outputs.count
+      let scratch = Storage(byteCount: apus_pixel_weight_grad_scratch(&part) * size)
+      let x = input + image * channels * windows.inputArea * size
+      let plane = image * self.outputs + outputs.lowerBound
+      let dy = gradient + plane * windows.outputArea * size
+      if dtype == .float32 {
+        apus_pixel_weight_grad_f32(
+          &part, x.bound(), dy.bound(), sums.pointer.bound(), scratch.pointer.bound())
+      } else {
+        apus_pixel_weight_grad_f64(
+          &part, x.bound(), dy.bound(), sums.pointer.bound(), scratch.pointer.bound())
+      }
+      withExtendedLifetime(scratch) {}
+    }
+    let taps = windows.kernelArea
+    if dtype == .float32 {
+      apus_pixel_weight_finish_f32(
+        sums.pointer.bound(), outputs.count, channels, taps, weight.bound())
+    } else {
+      apus_pixel_weight_finish_f64(
+        sums.pointer.bound(), outputs.count, channels, taps, weight.bound())
+    }
+    withExtendedLifetime(sums) {}
+  }
+
+  private func pixels(_ rows: Range<Int>) -> apus_pixel_convolution {
+    apus_pixel_convolution(
+      windows: windows, inputs: channels, outputs: outputs, first_row: rows.lowerBound,
+      rows: rows.count)
+  }
+
+  /// The weight in blocks of outputs, or of inputs for the gradient.
+  private func pixelWeight(
+    _ dtype: DType, _ weight: UnsafeRawPointer, ofGradient: Bool
+  ) -> Storage {
+    let block = Int(APUS_PIXEL_BLOCK)
+    let (lanes, depth) = ofGradient ? (channels, outputs) : (outputs, channels)
+    let blocks = (lanes + block - 1) / block
+    let taps = windows.kernelArea
+    let blockBytes = taps * depth * block * dtype.byteCount
+    let u = Storage(byteCount: blocks * blockBytes)
+    ThreadPool.forEachRange(of: blocks, grain: max(1, 4_096 / (taps * depth))) { range in
+      for number in range {
+        let target = u.pointer + number * blockBytes
+        if dtype == .float32 {
+          apus_pixel_weight_f32(
+            weight.bound(), outputs, channels, taps, ofGradient, number * block, target.bound())
+        } else {
+          apus_pixel_weight_f64(
+            weight.bound(), outputs, channels, taps, ofGradient, number * block, target.bound())
+        }
+      }
+    }
+    return u
+  }
+
+  private func forEachRows(
+    of rows: Int, _ rowBytes: Int, _ body: (_ image: Int, _ rows: Range<Int>) -> Void
+  ) {
+    let cut = RowCut(images: images, rows: rows, rowBytes: rowBytes)
+    ThreadPool.forEachRange(of: cut.count, grain: 1) { range in
+      for piece in range {
+        let (image, rows) = cut[piece]
+        body(image, rows)
+      }
+    }
+  }
+
+  /// The rows of all images in pieces of equal numbers of rows of one, by their extents alone: as many
+  /// as the cache holds, but enough pieces for some threads.
+  private struct RowCut {
+    private let rows: Int
+    private let share: Int
+    private let parts: Int
+    let count: Int
+
+    init(images: Int, rows: Int, rowBytes: Int) {
+      let most = max(1, min(pieceBytes / max(1, rowBytes), rows * images / 8))
+      let wanted = (rows + most - 1) / most
+      self.rows = rows
+      share = (rows + wanted - 1) / wanted
+      parts = (rows + share - 1) / share
+      count = images * parts
+    }
+
+    subscript(piece: Int) -> (image: Int, rows: Range<Int>) {
+      let first = piece % parts * share
+      return (piece / parts, first..<min(rows, first + share))
+    }
+  }
+}
+
+extension apus_window_axis {
+  /// The elements that all windows span.
+  fileprivate var reach: Int { (output - 1) * stride + (kernel - 1) * dilation + 1 }
+}
