@@ -8,37 +8,39 @@ extension Convolution {
 
   /// Whether there are outputs enough to fill vectors, and not so few inputs that to turn pixels back
   /// into planes takes most of the time.
-  var suitsPixels: Bool { groups == 1 && !windows.isIdentity && outputs >= 8 && channels >= 2 }
+  var suitsPixels: Bool { !windows.isIdentity && outputs >= 8 && channels >= 2 }
 
   /// Whether there are inputs enough, which the vectors of the input gradient hold.
-  var suitsPixelInputGradient: Bool { groups == 1 && !windows.isIdentity && channels >= 8 }
+  var suitsPixelInputGradient: Bool { !windows.isIdentity && channels >= 8 }
 
   /// Whether there are outputs enough, and an image has windows enough that sums are not read and
   /// written more than added to.
   var suitsPixelWeightGradient: Bool {
-    groups == 1 && !windows.isIdentity && outputs >= 8 && windows.outputArea >= 32
+    !windows.isIdentity && outputs >= 8 && windows.outputArea >= 32
   }
 
   func runByPixels(
     _ dtype: DType, input: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
     output: UnsafeMutableRawPointer
   ) {
-    let u = pixelWeight(dtype, weight, ofGradient: false)
+    let (u, groupBytes) = pixelWeight(dtype, weight, ofGradient: false)
     let size = dtype.byteCount
     let rowElements =
       windows.y.stride * windows.x.reach * apus_pixel_channels(channels)
       + windows.x.output * Int(APUS_PIXEL_BLOCK)
-    forEachRows(of: windows.y.output, rowElements * size) { image, rows in
+    forEachRows(of: windows.y.output, rowElements * size) { block, rows in
       var part = pixels(rows)
       let scratch = Storage(byteCount: apus_pixel_scratch(&part) * size)
-      let x = input + image * channels * windows.inputArea * size
-      let y = output + image * outputs * windows.outputArea * size
+      let x = input + block * channels * windows.inputArea * size
+      let y = output + block * outputs * windows.outputArea * size
+      let group = block % groups
+      let (u, bias) = (u.pointer + group * groupBytes, bias.map { $0 + group * outputs * size })
       if dtype == .float32 {
         apus_pixel_convolve_f32(
-          &part, x.bound(), u.pointer.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
+          &part, x.bound(), u.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
       } else {
         apus_pixel_convolve_f64(
-          &part, x.bound(), u.pointer.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
+          &part, x.bound(), u.bound(), bias?.bound(), y.bound(), scratch.pointer.bound())
       }
       withExtendedLifetime(scratch) {}
     }
@@ -49,22 +51,24 @@ extension Convolution {
     _ dtype: DType, gradient: UnsafeRawPointer, weight: UnsafeRawPointer, bias: UnsafeRawPointer?,
     input: UnsafeMutableRawPointer
   ) {
-    let u = pixelWeight(dtype, weight, ofGradient: true)
+    let (u, groupBytes) = pixelWeight(dtype, weight, ofGradient: true)
     let size = dtype.byteCount
     let rowElements =
       windows.x.output * apus_pixel_channels(outputs) / windows.y.stride
       + windows.x.input * Int(APUS_PIXEL_BLOCK)
-    forEachRows(of: windows.y.input, rowElements * size) { image, rows in
+    forEachRows(of: windows.y.input, rowElements * size) { block, rows in
       var part = pixels(rows)
       let scratch = Storage(byteCount: apus_pixel_input_grad_scratch(&part) * size)
-      let dy = gradient + image * outputs * windows.outputArea * size
-      let x = input + image * channels * windows.inputArea * size
+      let dy = gradient + block * outputs * windows.outputArea * size
+      let x = input + block * channels * windows.inputArea * size
+      let group = block % groups
+      let (u, bias) = (u.pointer + group * groupBytes, bias.map { $0 + group * channels * size })
       if dtype == .float32 {
         apus_pixel_input_grad_f32(
-          &part, dy.bound(), u.pointer.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
+          &part, dy.bound(), u.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
       } else {
         apus_pixel_input_grad_f64(
-          &part, dy.bound(), u.pointer.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
+          &part, dy.bound(), u.bound(), bias?.bound(), x.bound(), scratch.pointer.bound())
       }
       withExtendedLifetime(scratch) {}
     }
@@ -72,7 +76,7 @@ extension Convolution {
   }
 
   /// Of many windows each piece sums those of some images. Of few, where that many sums of the extent
-  /// of the weight would cost more than they gain, each piece has some of the outputs.
+  /// of the weight would cost more than they gain, and of groups, each piece has some of the outputs.
   func runWeightGradientByPixels(
     _ dtype: DType, input: UnsafeRawPointer, gradient: UnsafeRawPointer,
     weight: UnsafeMutableRawPointer
@@ -82,21 +86,25 @@ extension Convolution {
       + windows.x.output * apus_pixel_channels(outputs)
     let cut = RowCut(
       images: images, rows: windows.y.output, rowBytes: rowElements * dtype.byteCount)
-    let share = 2 * Int(APUS_PIXEL_BLOCK)
-    if images * windows.outputArea < 8_192 {
-      ThreadPool.forEachRange(of: outputs, grain: share) { range in
-        addWeightGradient(
-          dtype, of: range, input, gradient, cut, 0..<cut.count,
-          into: weight + range.lowerBound * depth * dtype.byteCount)
-      }
-    } else {
+    if groups == 1 && images * windows.outputArea >= 8_192 {
       Self.summing(of: cut.count, outputs * depth, dtype, into: weight) { pieces, sum in
         addWeightGradient(dtype, of: 0..<outputs, input, gradient, cut, pieces, into: sum)
+      }
+    } else {
+      let share = 2 * Int(APUS_PIXEL_BLOCK)
+      let shares = (outputs + share - 1) / share
+      ThreadPool.forEachPiece(groups * shares) { piece in
+        let start = piece / shares * outputs
+        let first = start + piece % shares * share
+        addWeightGradient(
+          dtype, of: first..<min(start + outputs, first + share), input, gradient, cut,
+          0..<cut.count, into: weight + first * depth * dtype.byteCount)
       }
     }
   }
 
-  /// Sets `weight` to what some pieces contribute to the gradient of some outputs.
+  /// Sets `weight` to what some pieces contribute to the gradient of some outputs of a group, counted
+  /// through all groups.
   private func addWeightGradient(
     _ dtype: DType, of outputs: Range<Int>, _ input: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
     _ cut: RowCut, _ pieces: Range<Int>, into weight: UnsafeMutableRawPointer
@@ -110,8 +118,9 @@ extension Convolution {
       var part = pixels(rows)
       part.outputs = outputs.count
       let scratch = Storage(byteCount: apus_pixel_weight_grad_scratch(&part) * size)
-      let x = input + image * channels * windows.inputArea * size
-      let plane = image * self.outputs + outputs.lowerBound
+      let group = outputs.lowerBound / self.outputs
+      let x = input + (image * groups + group) * channels * windows.inputArea * size
+      let plane = image * groups * self.outputs + outputs.lowerBound
       let dy = gradient + plane * windows.outputArea * size
       if dtype == .float32 {
         apus_pixel_weight_grad_f32(
@@ -139,39 +148,42 @@ extension Convolution {
       rows: rows.count)
   }
 
-  /// The weight in blocks of outputs, or of inputs for the gradient.
+  /// The weight of each group in blocks of outputs, or of inputs for the gradient.
   private func pixelWeight(
     _ dtype: DType, _ weight: UnsafeRawPointer, ofGradient: Bool
-  ) -> Storage {
+  ) -> (all: Storage, groupBytes: Int) {
     let block = Int(APUS_PIXEL_BLOCK)
     let (lanes, depth) = ofGradient ? (channels, outputs) : (outputs, channels)
     let blocks = (lanes + block - 1) / block
     let taps = windows.kernelArea
     let blockBytes = taps * depth * block * dtype.byteCount
-    let u = Storage(byteCount: blocks * blockBytes)
-    ThreadPool.forEachRange(of: blocks, grain: max(1, 4_096 / (taps * depth))) { range in
+    let u = Storage(byteCount: groups * blocks * blockBytes)
+    ThreadPool.forEachRange(of: groups * blocks, grain: max(1, 4_096 / (taps * depth))) { range in
       for number in range {
         let target = u.pointer + number * blockBytes
+        let first = number % blocks * block
+        let weight = weight + number / blocks * outputs * self.depth * dtype.byteCount
         if dtype == .float32 {
           apus_pixel_weight_f32(
-            weight.bound(), outputs, channels, taps, ofGradient, number * block, target.bound())
+            weight.bound(), outputs, channels, taps, ofGradient, first, target.bound())
         } else {
           apus_pixel_weight_f64(
-            weight.bound(), outputs, channels, taps, ofGradient, number * block, target.bound())
+            weight.bound(), outputs, channels, taps, ofGradient, first, target.bound())
         }
       }
     }
-    return u
+    return (u, blocks * blockBytes)
   }
 
+  /// Calls `body` with some rows of a group of an image, of all groups of all images.
   private func forEachRows(
-    of rows: Int, _ rowBytes: Int, _ body: (_ image: Int, _ rows: Range<Int>) -> Void
+    of rows: Int, _ rowBytes: Int, _ body: (_ block: Int, _ rows: Range<Int>) -> Void
   ) {
-    let cut = RowCut(images: images, rows: rows, rowBytes: rowBytes)
+    let cut = RowCut(images: images * groups, rows: rows, rowBytes: rowBytes)
     ThreadPool.forEachRange(of: cut.count, grain: 1) { range in
       for piece in range {
-        let (image, rows) = cut[piece]
-        body(image, rows)
+        let (block, rows) = cut[piece]
+        body(block, rows)
       }
     }
   }

@@ -69,6 +69,9 @@ struct ConvolutionTests {
     .init(images: 9, channels: 2, outputs: 40, height: 32, width: 33, kernel: [5, 5]),
     .init(
       images: 1, channels: 40, outputs: 70, height: 7, width: 7, before: [1, 1], after: [1, 1]),
+    .init(
+      images: 3, groups: 2, channels: 9, outputs: 33, height: 8, width: 9, stride: [1, 2],
+      before: [1, 1]),
     // More than fits into a cache.
     .init(
       images: 1, channels: 40, outputs: 8, height: 40, width: 100, kernel: [2, 2], stride: [1, 2]),
