@@ -451,37 +451,46 @@ static void fill_pool_table(pool_table *table, const apus_window_axis *axis) {
     }                                                                                            \
   }                                                                                              \
                                                                                                  \
-  /* Rows of n pixels of 5 channels to 4, by kernels of 2 x 3, two apart. */                     \
-  static void pixels_##S(size_t n, size_t offset) {                                              \
-    if (n == 0) return;                                                                          \
-    const ptrdiff_t width = (ptrdiff_t)n, out = (width + 1) / 2;                                  \
+  /* Rows of n pixels, by kernels of 2 x 3, two apart. */                                        \
+  static void pixels_of_##S(size_t n, size_t offset, ptrdiff_t in, ptrdiff_t out) {              \
+    const ptrdiff_t width = (ptrdiff_t)n, windows = (width + 1) / 2;                             \
     const apus_pixel_convolution g = {                                                           \
-        .windows = {{3, 2, 2, 1, 1, 0, 0}, {width, out, 3, 2, 1, 1, 1}}, .inputs = 5,             \
-        .outputs = 4, .first_row = 0, .rows = 2};                                                \
+        .windows = {{3, 2, 2, 1, 1, 0, 0}, {width, windows, 3, 2, 1, 1, 1}}, .inputs = in,       \
+        .outputs = out, .first_row = 0, .rows = 2};                                              \
     apus_pixel_convolution of_input = g;                                                         \
     of_input.rows = 3;                                                                           \
-    const size_t block = 6 * APUS_PIXEL_BLOCK, area = 2 * (size_t)out;                            \
-    T *x = numbers_##S(5 * 3 * n, offset, false), *w = numbers_##S(4 * 5 * 6, offset, false);    \
-    T *y = array(4 * area * sizeof(T), offset * sizeof(T));                                      \
-    T *bias = numbers_##S(5, 0, false), *u = array(5 * block * sizeof(T), 0);                    \
-    T *sums = array(5 * block * sizeof(T), 0), *dw = array(4 * 5 * 6 * sizeof(T), 0);            \
-    apus_pixel_weight_##S(w, 4, 5, 6, false, 0, u);                                              \
-    T *scratch = array(apus_pixel_scratch(&g) * sizeof(T), 0);                                   \
+    const size_t inputs = (size_t)in, outputs = (size_t)out, area = 2 * (size_t)windows;         \
+    const size_t block = 6 * APUS_PIXEL_BLOCK * sizeof(T), weights = outputs * inputs * 6;       \
+    T *x = numbers_##S(inputs * 3 * n, offset, false), *w = numbers_##S(weights, offset, false); \
+    T *y = array(outputs * area * sizeof(T), offset * sizeof(T));                                \
+    T *bias = numbers_##S(outputs, 0, false), *dw = array(weights * sizeof(T), 0);               \
+    T *u = array((outputs + 15) / 16 * inputs * block, 0);                                       \
+    T *v = array((inputs + 15) / 16 * outputs * block, 0);                                       \
+    const size_t sums_bytes = (outputs + 15) / 16 * inputs * block;                              \
+    T *sums = array(sums_bytes, 0), *scratch = array(apus_pixel_scratch(&g) * sizeof(T), 0);     \
+    for (ptrdiff_t o = 0; o < out; o += 16)                                                      \
+      apus_pixel_weight_##S(w, out, in, 6, false, o, u + o * in * 6);                            \
     apus_pixel_convolve_##S(&g, x, u, bias, y, scratch);                                         \
-    PRINT(T, "pixels", n, y, 4 * area);                                                          \
-    memset(sums, 0, 5 * block * sizeof(T));                                                      \
+    PRINT(T, "pixels", n, y, outputs * area);                                                    \
+    memset(sums, 0, sums_bytes);                                                                 \
     scratch = array(apus_pixel_weight_grad_scratch(&g) * sizeof(T), 0);                          \
     /* Small, so that the roundings of sums stay below what is compared. */                      \
-    for (size_t i = 0; i < 4 * area; i++) y[i] /= 1024;                                           \
+    for (size_t i = 0; i < outputs * area; i++) y[i] /= 4096;                                    \
     apus_pixel_weight_grad_##S(&g, x, y, sums, scratch);                                         \
-    apus_pixel_weight_finish_##S(sums, 4, 5, 6, dw);                                             \
-    PRINT(T, "pixel_weights", n, dw, 4 * 5 * 6);                                                 \
-    T *v = array(4 * block * sizeof(T), 0);                                                      \
-    apus_pixel_weight_##S(w, 4, 5, 6, true, 0, v);                                               \
+    apus_pixel_weight_finish_##S(sums, out, in, 6, dw);                                          \
+    PRINT(T, "pixel_weights", n, dw, weights);                                                   \
+    for (ptrdiff_t c = 0; c < in; c += 16)                                                       \
+      apus_pixel_weight_##S(w, out, in, 6, true, c, v + c * out * 6);                            \
     scratch = array(apus_pixel_input_grad_scratch(&of_input) * sizeof(T), 0);                    \
     apus_pixel_input_grad_##S(&of_input, y, v, NULL, x, scratch);                                \
-    PRINT(T, "pixel_inputs", n, x, 5 * 3 * n);                                                   \
+    PRINT(T, "pixel_inputs", n, x, inputs * 3 * n);                                              \
     free_arrays();                                                                               \
+  }                                                                                              \
+                                                                                                 \
+  static void pixels_##S(size_t n, size_t offset) {                                              \
+    if (n == 0) return;                                                                          \
+    pixels_of_##S(n, offset, 5, 4);                                                              \
+    if (n < 40) pixels_of_##S(n, offset, 17, 18);                                                \
   }                                                                                              \
                                                                                                  \
   /* Planes of 3 rows and n columns, 5 channels to 4. */                                         \

@@ -113,20 +113,35 @@ extension CKernelsTests {
       #expect(isNear(weights, dw, outArea), "weight gradient \(isa) \(g)")
     }
 
-    /// Channels of both sides, and for each axis its extent, kernel, stride, dilation and padding.
+    /// Channels of both sides, and for each axis its extent, kernel, stride, dilation and padding, which
+    /// is the same on both sides or is followed by that behind the axis; and fewer windows than fit.
     private static let cases: [(Int, Int, [Int], [Int])] = [
       (1, 1, [3, 3, 1, 1, 0], [4, 3, 1, 1, 0]), (3, 9, [9, 3, 2, 1, 1], [18, 3, 2, 1, 1]),
       (16, 17, [5, 3, 1, 1, 1], [29, 5, 1, 1, 2]), (17, 32, [8, 2, 3, 1, 0], [21, 4, 3, 2, 3]),
       (8, 16, [1, 1, 1, 1, 0], [70, 9, 1, 1, 4]), (5, 40, [7, 3, 1, 2, 2], [16, 3, 1, 2, 2]),
       (33, 6, [4, 1, 1, 1, 2], [5, 2, 4, 1, 3]), (2, 20, [6, 3, 4, 1, 0], [13, 3, 5, 1, 0]),
+      (18, 16, [8, 3, 2, 1, 0, 3], [19, 3, 1, 2, 5, 0]),
+      (9, 8, [11, 2, 1, 3, 1, 1, 5], [7, 3, 2, 1, 4]),
     ]
 
     private static func axis(_ numbers: [Int]) -> apus_window_axis {
       let reach = numbers[3] * (numbers[1] - 1) + 1
-      let output = (numbers[0] + 2 * numbers[4] - reach) / numbers[2] + 1
+      let after = numbers.count > 5 ? numbers[5] : numbers[4]
+      let fitting = (numbers[0] + numbers[4] + after - reach) / numbers[2] + 1
+      let output = numbers.count > 6 ? numbers[6] : fitting
       return apus_window_axis(
         input: numbers[0], output: output, kernel: numbers[1], stride: numbers[2],
-        dilation: numbers[3], before: numbers[4], after: numbers[4])
+        dilation: numbers[3], before: numbers[4], after: after)
+    }
+
+    /// A piece of the input gradient needs the windows on its rows alone.
+    @Test func scratchOfAPieceIsThatOfItsRows() {
+      var g = apus_pixel_convolution(
+        windows: apus_windows(y: Self.axis([1024, 2, 2, 1, 0]), x: Self.axis([64, 2, 2, 1, 0])),
+        inputs: 16, outputs: 16, first_row: 4, rows: 4)
+      let first = apus_pixel_input_grad_scratch(&g)
+      g.first_row = 1020
+      #expect(apus_pixel_input_grad_scratch(&g) == first)
     }
 
     @Test func convolvesBothWays() {

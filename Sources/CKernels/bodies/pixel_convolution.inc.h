@@ -72,7 +72,8 @@ static void FN(pixel_convolve)(const apus_pixel_convolution *g, const T *x, cons
   }
 }
 
-// The windows whose tap `k` lies on element `place` of an axis; −1 if that is not a whole one.
+// Finds the window whose tap `k` lies on element `place` of an axis, which may be beyond the windows that
+// there are; false if none has its tap there.
 #if !defined(PIXEL_WINDOW_DEFINED)
 #define PIXEL_WINDOW_DEFINED
 static inline bool pixel_window(const apus_window_axis *axis, ptrdiff_t place, ptrdiff_t k,
@@ -89,7 +90,7 @@ static void FN(pixel_input_grad)(const apus_pixel_convolution *g, const T *dy, c
   const apus_window_axis ay = g->windows.y, ax = g->windows.x;
   const ptrdiff_t step = FN(pixel_step)(g->outputs), width = ax.input, area = ay.input * width;
   const apus_pixel_span span_y = apus_pixel_span_of(&ay, g->first_row, g->rows);
-  const apus_pixel_span span_x = apus_pixel_span_of(&ax, 0, width);
+  const apus_pixel_span span_x = apus_pixel_whole_span(&ax);
   const ptrdiff_t columns = span_x.count;
   apus_pixel_tap *taps = (apus_pixel_tap *)scratch;
   T *out = (T *)(taps + ay.kernel * ax.kernel);
@@ -107,6 +108,7 @@ static void FN(pixel_input_grad)(const apus_pixel_convolution *g, const T *dy, c
         ptrdiff_t count = 0, window_y, window_x;
         for (ptrdiff_t ky = 0; ky < ay.kernel; ky++) {
           if (!pixel_window(&ay, g->first_row + r, ky, &window_y)) continue;
+          if (window_y < 0 || window_y >= ay.output) continue;
           for (ptrdiff_t kx = 0; kx < ax.kernel; kx++) {
             if (!pixel_window(&ax, first, kx, &window_x)) continue;
             taps[count].pixels =

@@ -50,7 +50,7 @@ static inline ptrdiff_t pixel_share(ptrdiff_t count, ptrdiff_t most) {
 }
 #endif
 
-// Planes of up to LANES channels as pixels `step` elements apart: `rows` rows of `columns` pixels, from
+// The first LANES of the planes of `channels` channels as pixels `step` elements apart: `rows` rows of `columns` pixels, from
 // row `first` of the padded plane on. What lies outside of the planes is left as it is, or set to 0;
 // so are the lanes beyond the last channel, where the next pixel may lie.
 static void FN(to_pixels)(const T *x, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width,
@@ -85,7 +85,7 @@ static void FN(to_pixels)(const T *x, ptrdiff_t channels, ptrdiff_t height, ptrd
   }
 }
 
-// The same of any number of channels, with zeros around them.
+// The same of all channels, with zeros around them, and behind the last one where the step has room.
 static void FN(to_padded_pixels)(const T *x, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width,
                                  ptrdiff_t before_y, ptrdiff_t before_x, ptrdiff_t first,
                                  ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step, T *pixels) {
@@ -98,7 +98,7 @@ static void FN(to_padded_pixels)(const T *x, ptrdiff_t channels, ptrdiff_t heigh
     memset(row, 0, (size_t)(left * step) * sizeof(T));
     if (!is_outside) memset(row + end * step, 0, (size_t)((columns - end) * step) * sizeof(T));
   }
-  for (ptrdiff_t c = 0; c < channels; c += LANES)
+  for (ptrdiff_t c = 0; c < step; c += LANES)
     FN(to_pixels)(x + c * height * width, channels - c, height, width, before_y, before_x, first,
                   rows, columns, step, pixels + c);
 }

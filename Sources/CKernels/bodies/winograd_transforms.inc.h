@@ -91,7 +91,7 @@ WINOGRAD_BOTH_AXES(winograd_gradient_tile, winograd_gradient_line, 4, 6)
 WINOGRAD_BOTH_AXES(winograd_tap_tile, winograd_tap_line, 6, 3)
 
 // to[36][step], rows of apus_pixel_channels(inputs): the transformed inputs of every tile of all
-// images.
+// images, and zeros for the inputs that there are not.
 static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *pixels, T *to) {
   const ptrdiff_t tile_columns = apus_winograd_columns(g), inputs = g->inputs;
   const ptrdiff_t rows = 4 * g->rows + 2, columns = 4 * tile_columns + 2;
@@ -115,6 +115,11 @@ static void FN(winograd_inputs)(const apus_winograd *g, const T *x, T *pixels, T
         }
     }
   }
+  const ptrdiff_t tiles = g->images * g->rows * tile_columns;
+  for (ptrdiff_t c = (inputs + LANES - 1) / LANES * LANES; c < channels; c += LANES)
+    for (int k = 0; k < 36; k++)
+      for (ptrdiff_t t = 0; t < tiles; t++)
+        FN(store)(to + k * step + t * channels + c, (V)(T)0);
 }
 
 // to[36][step], rows of apus_pixel_channels(outputs): the transformed output gradients of every

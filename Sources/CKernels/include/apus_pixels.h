@@ -30,14 +30,24 @@ typedef struct {
   ptrdiff_t first, count;
 } apus_pixel_span;
 
-// The windows that may lie on `count` elements from `first` on, and those between the first of the axis
-// and them.
+// The windows that may lie on `count` elements from `first` on.
 static inline apus_pixel_span apus_pixel_span_of(const apus_window_axis *axis, ptrdiff_t first,
                                                  ptrdiff_t count) {
   const ptrdiff_t least = first + axis->before - (axis->kernel - 1) * axis->dilation;
   const ptrdiff_t most = (first + count - 1 + axis->before) / axis->stride;
-  const ptrdiff_t start = least < 0 ? -((axis->stride - 1 - least) / axis->stride) : 0;
+  const ptrdiff_t start =
+      least < 0 ? -((axis->stride - 1 - least) / axis->stride) : least / axis->stride;
   const apus_pixel_span span = {start, most - start + 1};
+  return span;
+}
+
+// The same of all elements, and the windows between the first one of the axis and them.
+static inline apus_pixel_span apus_pixel_whole_span(const apus_window_axis *axis) {
+  apus_pixel_span span = apus_pixel_span_of(axis, 0, axis->input);
+  if (span.first > 0) {
+    span.count += span.first;
+    span.first = 0;
+  }
   return span;
 }
 
@@ -57,7 +67,7 @@ static inline size_t apus_pixel_input_grad_scratch(const apus_pixel_convolution 
   const apus_window_axis y = g->windows.y, x = g->windows.x;
   return (size_t)(y.kernel * x.kernel * 4 + (g->rows * x.input + 17) * APUS_PIXEL_BLOCK +
                   apus_pixel_span_of(&y, g->first_row, g->rows).count *
-                      apus_pixel_span_of(&x, 0, x.input).count * apus_pixel_channels(g->outputs));
+                      apus_pixel_whole_span(&x).count * apus_pixel_channels(g->outputs));
 }
 static inline size_t apus_pixel_weight_grad_scratch(const apus_pixel_convolution *g) {
   const apus_window_axis y = g->windows.y, x = g->windows.x;
@@ -78,7 +88,8 @@ static inline size_t apus_pixel_weight_grad_scratch(const apus_pixel_convolution
   /* x = the gradient by the input, plus a bias of each input, which may be NULL. */             \
   void apus_pixel_input_grad_##S(const apus_pixel_convolution *g, const T *dy, const T *u,       \
                                  const T *bias, T *x, T *scratch);                               \
-  /* sums[taps][inputs][outputs, in whole blocks] += the gradient by the weight. */              \
+  /* sums[taps][inputs][outputs, in whole blocks] += the gradient by the weight; sums of outputs  \
+     beyond the last one mean nothing. */                                                        \
   void apus_pixel_weight_grad_##S(const apus_pixel_convolution *g, const T *x, const T *dy,      \
                                   T *sums, T *scratch);                                          \
   /* The gradient of the weight [outputs, inputs, taps] from such sums. */                       \

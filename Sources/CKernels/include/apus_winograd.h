@@ -55,15 +55,15 @@ static inline size_t apus_winograd_scratch(const apus_winograd *g, bool of_weigh
 
 #define APUS_DECLARE_WINOGRAD(T, S)                                                              \
   /* Transforms the outputs of a weight [outputs, inputs, 3, 3] from `first` on, BLOCK of them, to\
-     u[ELEMENTS][weight_step], rows of BLOCK for each input; what lies beyond the last output is 0. If `flipped`, the weight   \
-     is [inputs, outputs, 3, 3], and is turned by 180 degrees. */                                \
+     u[ELEMENTS][weight_step], rows of BLOCK for each input; what lies beyond the last output is \
+     0. If `flipped`, the weight is [inputs, outputs, 3, 3], and is turned by 180 degrees. */    \
   void apus_winograd_weight_##S(const T *weight, ptrdiff_t inputs, ptrdiff_t outputs,            \
                                 bool flipped, ptrdiff_t first, T *u);                            \
   /* y = the convolution of x, plus a bias of each output, which may be NULL. */                 \
   void apus_winograd_forward_##S(const apus_winograd *g, const T *x, const T *u, const T *bias,  \
                                  T *y, T *scratch);                                              \
   /* sums[ELEMENTS][sums_step], rows of inputs in whole blocks for each output, += the           \
-     transformed products of x and the gradient dy of its outputs. */                                                              \
+     transformed products of x and the gradient dy of its outputs. */                            \
   void apus_winograd_weight_grad_##S(const apus_winograd *g, const T *x, const T *dy, T *sums,   \
                                      T *scratch);                                                \
   /* The gradient of the weight [outputs, inputs, 3, 3] from such sums. */                       \

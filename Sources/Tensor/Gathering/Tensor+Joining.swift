@@ -23,7 +23,6 @@ extension Tensor {
       }
       extents[axis] += tensor.shape.dimensions[axis]
     }
-    if tensors.count == 1 { return first }
     let result = Tensor(uninitialized: Shape(dimensions: extents))
     var start = 0
     for tensor in tensors {

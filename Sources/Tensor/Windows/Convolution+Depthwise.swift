@@ -2,7 +2,7 @@ import CKernels
 
 /// Convolutions of each channel alone, without columns; see `apus_depthwise.h`.
 extension Convolution {
-  /// Whether groups are single channels with so few outputs that columns would not pay.
+  /// Whether groups are single channels with so few outputs that columns or pixels would not pay.
   var suitsDepthwise: Bool { channels == 1 && outputs <= 2 && groups > 1 }
 
   /// Whether the input gradient is such a convolution too, of the output gradient.

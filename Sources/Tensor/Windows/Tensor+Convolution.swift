@@ -2,10 +2,11 @@
 ///
 /// Results are the same bits for any number of threads. Kernels of 3 × 3 with stride and dilation 1,
 /// without groups and with 8 channels or more on both sides go by minimal filtering (Winograd's; Lavin
-/// and Gray, 2016), unless there are fewer than 8 tiles of 4 × 4. Their rounding errors are about twice
-/// those of sums in the order of the definition (for 64 channels of random numbers in `Float`, a mean
-/// error of 8 · 10⁻⁷ of the mean output), and a NaN or infinity also reaches the elements beside its
-/// windows, within the same tile.
+/// and Gray, 2016), unless there are fewer than 8 tiles of 4 × 4 or most of each is unused. Their rounding
+/// errors are about twice those of sums in the order of the definition (for 64 channels of random numbers
+/// in `Float`, a mean error of 8 · 10⁻⁷ of the mean output), and a NaN or infinity also reaches the
+/// elements beside its windows, within the same tile. A weight that is NaN or infinite makes NaN of
+/// elements by the border too, where it meets zeros of the padding.
 extension Tensor where Scalar: FloatingPointScalar {
   /// The convolution of machine learning (a cross-correlation), as PyTorch's `conv1d` and `conv2d`.
   ///

@@ -166,7 +166,7 @@ extension apus_windows {
 
   /// Whether each window is one element, each element is a window, and none is padding.
   var isIdentity: Bool {
-    kernelArea == 1 && y.stride == 1 && x.stride == 1 && y.input == y.output
-      && x.input == x.output
+    kernelArea == 1 && y.stride == 1 && x.stride == 1 && y.before == 0 && x.before == 0
+      && y.input == y.output && x.input == x.output
   }
 }

@@ -6,19 +6,21 @@ enum RecurrentFunction: String, CaseIterable, FunctionFamily {
   case lstm, lstmReversed, lstmOfLengths, lstmWithoutBias
   case gru, gruReversed, gruOfLengths, gruWithoutBias
   case rnn, rnnReversed, rnnOfLengths, rnnOfRelu
+  case lstmFromZero, lstmFromMemory, gruFromZero, rnnFromZero
 
   private var cell: RecurrentCell {
     switch self {
-    case .lstm, .lstmReversed, .lstmOfLengths, .lstmWithoutBias: .lstm
-    case .gru, .gruReversed, .gruOfLengths, .gruWithoutBias: .gru
-    case .rnn, .rnnReversed, .rnnOfLengths: .tanh
+    case .lstm, .lstmReversed, .lstmOfLengths, .lstmWithoutBias, .lstmFromZero, .lstmFromMemory:
+      .lstm
+    case .gru, .gruReversed, .gruOfLengths, .gruWithoutBias, .gruFromZero: .gru
+    case .rnn, .rnnReversed, .rnnOfLengths, .rnnFromZero: .tanh
     case .rnnOfRelu: .relu
     }
   }
 
   private var isReversed: Bool {
     switch self {
-    case .lstmReversed, .gruReversed, .rnnReversed, .gruOfLengths: true
+    case .lstmReversed, .gruReversed, .rnnReversed, .gruOfLengths, .gruFromZero: true
     default: false
     }
   }
@@ -31,24 +33,37 @@ enum RecurrentFunction: String, CaseIterable, FunctionFamily {
     }
   }
 
+  private var hasFirst: Bool {
+    switch self {
+    case .lstmFromZero, .lstmFromMemory, .gruFromZero, .rnnFromZero: false
+    default: true
+    }
+  }
+
+  private var hasMemory: Bool { cell == .lstm && self != .lstmFromZero }
+
   /// The inputs in order: sequence, input weight, weight, first state, memory cells, biases.
-  private func operands<T>(_ x: [T]) -> (memory: T?, biases: (T, T)?) {
-    let place = cell == .lstm ? 5 : 4
-    return (cell == .lstm ? x[4] : nil, x.count > place ? (x[place], x[place + 1]) : nil)
+  private func operands<T>(_ x: [T]) -> (first: T?, memory: T?, biases: (T, T)?) {
+    let memory = hasFirst ? 4 : 3
+    let place = hasMemory ? memory + 1 : memory
+    return (
+      hasFirst ? x[3] : nil, hasMemory ? x[memory] : nil,
+      x.count > place ? (x[place], x[place + 1]) : nil
+    )
   }
 
   func callAsFunction<S: FloatingPointScalar>(_ x: [Variable<S>]) -> Variable<S> {
-    let (memory, biases) = operands(x)
+    let (first, memory, biases) = operands(x)
     let weights = RecurrentOperands(
-      inputWeight: x[1], weight: x[2], biases: biases.map { ($0.0, $0.1) }, first: x[3],
+      inputWeight: x[1], weight: x[2], biases: biases.map { ($0.0, $0.1) }, first: first,
       firstMemory: memory)
     return recurrentStates(cell, x[0], weights, isReversed: isReversed, lengths: lengths)
   }
 
   func reference(_ x: [PlainArray]) -> PlainArray {
-    let (memory, biases) = operands(x)
+    let (first, memory, biases) = operands(x)
     let (steps, batch, width) = (x[0].shape[0], x[0].shape[1], x[2].shape[1])
-    var hidden = (0..<batch).map { b in (0..<width).map { x[3][broadcast: [b, $0]] } }
+    var hidden = (0..<batch).map { b in (0..<width).map { first?[broadcast: [b, $0]] ?? 0 } }
     var cells = (0..<batch).map { b in (0..<width).map { memory?[broadcast: [b, $0]] ?? 0 } }
     var slots = [[[Double]]](repeating: hidden, count: steps + 1)
     for step in isReversed ? Array((0..<steps).reversed()) : Array(0..<steps) {
@@ -102,8 +117,9 @@ enum RecurrentFunction: String, CaseIterable, FunctionFamily {
     let hasBias = function != .lstmWithoutBias && function != .gruWithoutBias
     func shapes(_ steps: Int, _ batch: Int, _ inputs: Int, _ width: Int) -> [[Int]] {
       let gates = function.cell.gateCount * width
-      var shapes = [[steps, batch, inputs], [gates, inputs], [gates, width], [batch, width]]
-      if function.cell == .lstm { shapes.append([batch, width]) }
+      var shapes = [[steps, batch, inputs], [gates, inputs], [gates, width]]
+      if function.hasFirst { shapes.append([batch, width]) }
+      if function.hasMemory { shapes.append([batch, width]) }
       return hasBias ? shapes + [[gates], [gates]] : shapes
     }
     // All sums of a rectifier are positive here, away from its kink.

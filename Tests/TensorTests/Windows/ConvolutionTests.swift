@@ -15,6 +15,7 @@ struct ConvolutionTests {
     let weight = tensor(naive.weightShape)
     let gradient = tensor(naive.outputShape)
     let bias = tensor([naive.groups * naive.outputs])
+    let inputBias = tensor([naive.groups * naive.channels])
     let (geometry, groups) = (naive.geometry, naive.groups)
     let output = input.convolved(with: weight, bias: bias, geometry: geometry, groups: groups)
     #expect(Array(output.shape) == naive.outputShape)
@@ -22,10 +23,12 @@ struct ConvolutionTests {
       isNear(output, naive.forward(input.doubles, weight.doubles, bias: bias.doubles), tolerance),
       "forward of \(naive)")
     let back = gradient.transposeConvolved(
-      with: weight, geometry: geometry, groups: groups, extents: [naive.height, naive.width])
+      with: weight, bias: inputBias, geometry: geometry, groups: groups,
+      extents: [naive.height, naive.width])
     #expect(Array(back.shape) == naive.inputShape)
+    let exact = naive.inputGradient(gradient.doubles, weight.doubles, bias: inputBias.doubles)
     #expect(
-      isNear(back, naive.inputGradient(gradient.doubles, weight.doubles), tolerance),
+      isNear(back, exact, tolerance),
       "input gradient of \(naive)")
     let weights = input.convolutionWeightGradient(
       outputGradient: gradient, kernel: naive.kernel, geometry: geometry, groups: groups)
@@ -37,8 +40,8 @@ struct ConvolutionTests {
 
   @Test func anyGeometry() {
     var random = TestRandom(1)
-    for _ in 0..<50 {
-      let naive = NaiveConvolution.random(&random)
+    for index in 0..<60 {
+      let naive = NaiveConvolution.random(&random, isWide: index % 3 == 0)
       check(naive, &random, Double.self, 1e-13)
       check(naive, &random, Float.self, 1e-5)
     }
@@ -67,12 +70,16 @@ struct ConvolutionTests {
     .init(
       images: 3, channels: 8, outputs: 9, height: 16, width: 15, stride: [2, 2], before: [1, 1]),
     .init(images: 9, channels: 2, outputs: 40, height: 32, width: 33, kernel: [5, 5]),
+    .init(images: 2, channels: 9, outputs: 17, height: 12, width: 31, kernel: [2, 3]),
+    .init(
+      images: 1, channels: 8, outputs: 8, height: 40, width: 10, kernel: [3, 1], dilation: [9, 1]),
     .init(
       images: 1, channels: 40, outputs: 70, height: 7, width: 7, before: [1, 1], after: [1, 1]),
     .init(
       images: 3, groups: 2, channels: 9, outputs: 33, height: 8, width: 9, stride: [1, 2],
       before: [1, 1]),
-    // More than fits into a cache.
+    // More than fits into a cache, of weights and of images.
+    .init(images: 1, groups: 2, channels: 70, outputs: 120, height: 4, width: 4),
     .init(
       images: 1, channels: 40, outputs: 8, height: 40, width: 100, kernel: [2, 2], stride: [1, 2]),
     .init(images: 1, channels: 16, outputs: 8, height: 63, width: 150, before: [1, 1]),
@@ -134,8 +141,8 @@ struct ConvolutionTests {
   /// ⟨conv x, y⟩ = ⟨x, transposed conv y⟩ = ⟨weight, weight gradient⟩.
   @Test func gradientsAreAdjoint() {
     var random = TestRandom(4)
-    for _ in 0..<40 {
-      let naive = NaiveConvolution.random(&random)
+    for index in 0..<40 {
+      let naive = NaiveConvolution.random(&random, isWide: index % 3 == 0)
       let (geometry, groups) = (naive.geometry, naive.groups)
       let x = Tensor<Double>.random(naive.inputShape, &random)
       let w = Tensor<Double>.random(naive.weightShape, &random)
@@ -203,6 +210,37 @@ struct ConvolutionTests {
     #expect(
       x.transposeConvolved(with: w, geometry: .init(stride: 2), extents: [6]).scalars
         == [1, 10, 102, 20, 200, 0])
+  }
+
+  /// With more dilation than stride, output padding leaves room for windows that there are not.
+  @Test func outputPaddingBeyondTheWindows() {
+    var random = TestRandom(9)
+    for (channels, outputs, kernel, padding, extra) in [
+      (1, 1, 1, 1, 2), (8, 1, 1, 1, 2), (9, 3, 2, 0, 2), (8, 10, 3, 2, 2), (2, 8, 2, 3, 1),
+    ] {
+      let (length, dilation) = (7, 3)
+      let y = Tensor<Double>.random([2, outputs, length], &random)
+      let w = Tensor<Double>.random([outputs, channels, kernel], &random)
+      let bias = Tensor<Double>.random([channels], &random)
+      let result = y.transposeConvolved(
+        with: w, bias: bias,
+        geometry: .init(padding: .symmetric(PerAxis(padding)), dilation: PerAxis(dilation)),
+        outputPadding: PerAxis(extra))
+      let extent = length + dilation * (kernel - 1) - 2 * padding + extra
+      #expect(result.shape == [2, channels, extent])
+      var expected = (0..<2 * channels * extent).map { bias.scalars[$0 / extent % channels] }
+      for (image, o, c) in (0..<2 * outputs * channels).lazy.map({
+        ($0 / (outputs * channels), $0 / channels % outputs, $0 % channels)
+      }) {
+        for (window, tap) in (0..<length * kernel).lazy.map({ ($0 / kernel, $0 % kernel) }) {
+          let place = window + tap * dilation - padding
+          guard (0..<extent).contains(place) else { continue }
+          expected[(image * channels + c) * extent + place] +=
+            y[image, o, window].item * w[o, c, tap].item
+        }
+      }
+      #expect(isNear(result, expected, 1e-13), "\(channels) channels, kernel \(kernel)")
+    }
   }
 
   @Test func emptyOperands() {

@@ -15,17 +15,18 @@ struct NaiveConvolution {
   var after = [0, 0]
   var dilation = [1, 1]
 
-  /// A geometry in which windows fit, with kernels of 1 to 5.
-  static func random(_ random: inout TestRandom) -> NaiveConvolution {
+  /// A geometry in which windows fit, with kernels of 1 to 5, and few channels, or, if it is wide, enough
+  /// to fill vectors.
+  static func random(_ random: inout TestRandom, isWide: Bool = false) -> NaiveConvolution {
     var result = NaiveConvolution()
     while true {
       func pair(_ range: ClosedRange<Int>) -> [Int] {
         [Int.random(in: range, using: &random), Int.random(in: range, using: &random)]
       }
-      result.images = Int.random(in: 0...3, using: &random)
-      result.groups = Int.random(in: 1...3, using: &random)
-      result.channels = Int.random(in: 1...3, using: &random)
-      result.outputs = Int.random(in: 1...4, using: &random)
+      result.images = Int.random(in: 0...(isWide ? 2 : 3), using: &random)
+      result.groups = Int.random(in: 1...(isWide ? 2 : 3), using: &random)
+      result.channels = Int.random(in: isWide ? 7...18 : 1...3, using: &random)
+      result.outputs = Int.random(in: isWide ? 7...18 : 1...4, using: &random)
       (result.height, result.width) = (
         Int.random(in: 1...7, using: &random), Int.random(in: 1...10, using: &random)
       )
@@ -97,8 +98,11 @@ struct NaiveConvolution {
     return result
   }
 
-  func inputGradient(_ gradient: [Double], _ weight: [Double]) -> [Double] {
-    var result = [Double](repeating: 0, count: inputShape.reduce(1, *))
+  func inputGradient(
+    _ gradient: [Double], _ weight: [Double], bias: [Double]? = nil
+  ) -> [Double] {
+    let area = height * width
+    var result = (0..<inputShape.reduce(1, *)).map { bias?[$0 / area % (groups * channels)] ?? 0 }
     forEachProduct { result[$1] += gradient[$0] * weight[$2] }
     return result
   }

@@ -78,6 +78,29 @@ import Testing
     check(RNN(8, 64, bidirectional: true, scalar: Double.self), "RNN")
   }
 
+  // No state is a state of zeros, to the bit, in a batch of one part and of several.
+  @Test func noStateIsZeros() {
+    var random = RandomGenerator(seed: 12)
+    let layer = LSTM(8, 40, layers: 2, bidirectional: true)
+    layer.initialize(using: &random)
+    for batch in [3, 37] {
+      let input = Variable(Tensor<Float>.normal([batch, 5, 8], using: &random))
+      let lengths = (0..<batch).map { $0 % 6 }
+      let zeros = Variable(Tensor<Float>.zeros([4, batch, 40]))
+      func run(_ state: LSTMState<Float>?) -> [Tensor<Float>] {
+        var results: [Tensor<Float>] = []
+        let (_, gradients) = valueAndGradients(of: layer) {
+          let (output, last) = layer(input, state: state, lengths: lengths)
+          results = [output.value, last.hidden.value, last.cell.value]
+          return (output * output).sum() + last.hidden.sum() + last.cell.sum()
+        }
+        let parameters = layer.namedParts.compactMap { $0.part as? Parameter<Float> }
+        return results + parameters.compactMap { gradients[$0]?.value }
+      }
+      #expect(run(nil) == run(LSTMState(hidden: zeros, cell: zeros)), "batch \(batch)")
+    }
+  }
+
   // Steps after a length must have no influence, whatever is there.
   @Test func whatIsBeyondALengthDoesNotCount() {
     var random = RandomGenerator(seed: 6)
