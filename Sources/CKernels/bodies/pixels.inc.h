@@ -135,7 +135,7 @@ INLINE void FN(pixel_start)(const T *bias, ptrdiff_t count, T *start) {
   for (ptrdiff_t i = 0; i < PIXEL_WIDTH; i++) start[i] = bias && i < count ? bias[i] : 0;
 }
 
-INLINE void FN(pixel_product_of)(const T *v, ptrdiff_t row, const apus_pixel_tap *taps,
+INLINE void FN(pixel_product_of)(const T *v, ptrdiff_t v_step, const apus_pixel_tap *taps,
                                  ptrdiff_t count, const T *u, ptrdiff_t depth, const T *start, T *m,
                                  ptrdiff_t m_row, const int rows) {
   V sums[PIXEL_MR][PIXEL_VECTORS];
@@ -155,7 +155,7 @@ INLINE void FN(pixel_product_of)(const T *v, ptrdiff_t row, const apus_pixel_tap
       for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < PIXEL_VECTORS; j++)
-          sums[i][j] = FMA((V)from[i * row + k], factors[j], sums[i][j]);
+          sums[i][j] = FMA((V)from[i * v_step + k], factors[j], sums[i][j]);
     }
   }
 #pragma clang loop unroll(full)
@@ -164,12 +164,12 @@ INLINE void FN(pixel_product_of)(const T *v, ptrdiff_t row, const apus_pixel_tap
     for (int j = 0; j < PIXEL_VECTORS; j++) FN(store)(m + i * m_row + j * LANES, sums[i][j]);
 }
 
-// m[rows][WIDTH] = start + the sum over taps of `rows` <= MR pixels, `row` apart, times the rows of u,
+// m[rows][WIDTH] = start + the sum over taps of `rows` <= MR pixels, `v_step` apart, times the rows of u,
 // BLOCK apart.
-static void FN(pixel_product)(const T *v, ptrdiff_t row, const apus_pixel_tap *taps,
+static void FN(pixel_product)(const T *v, ptrdiff_t v_step, const apus_pixel_tap *taps,
                               ptrdiff_t count, const T *u, ptrdiff_t depth, const T *start, T *m,
                               ptrdiff_t m_row, ptrdiff_t rows) {
-#define CALL(known) FN(pixel_product_of)(v, row, taps, count, u, depth, start, m, m_row, known)
+#define CALL(known) FN(pixel_product_of)(v, v_step, taps, count, u, depth, start, m, m_row, known)
   PIXEL_SWITCH(rows, CALL)
 #undef CALL
 }

@@ -30,7 +30,7 @@ extension Convolution {
   ) {
     let size = dtype.byteCount
     let rowElements =
-      windows.y.stride * windows.x.reach * apus_pixel_channels(channels)
+      windows.y.stride * windows.x.span * apus_pixel_channels(channels)
       + windows.x.output * Int(APUS_PIXEL_BLOCK)
     forEachPiece(
       dtype, of: windows.y.output, rowElements, outputs,
@@ -116,7 +116,7 @@ extension Convolution {
     weight: UnsafeMutableRawPointer
   ) {
     let rowElements =
-      windows.y.stride * windows.x.reach * apus_pixel_channels(channels)
+      windows.y.stride * windows.x.span * apus_pixel_channels(channels)
       + windows.x.output * apus_pixel_channels(outputs)
     let sums = images * windows.outputArea / Self.windowsOfSum
     let isSummed = groups == 1 && sums >= 4
@@ -253,11 +253,11 @@ extension Convolution {
 
 extension apus_window_axis {
   /// The elements that all windows span.
-  fileprivate var reach: Int { halo + (output - 1) * stride + 1 }
+  fileprivate var span: Int { halo + (output - 1) * stride + 1 }
 
   /// The elements that a window reaches beyond its first one.
   fileprivate var halo: Int { (kernel - 1) * dilation }
 
   /// Whether windows leave no elements out between them, and span no more than twice the axis.
-  fileprivate var isDense: Bool { kernel >= stride && reach <= 2 * input + 16 }
+  fileprivate var isDense: Bool { kernel >= stride && span <= 2 * input + 16 }
 }
