@@ -1,24 +1,5 @@
 // Matrix products: panels of B, laid out as the blocks read them.
 
-#define INTERLEAVINGS (LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1)
-
-// LANES vectors as the rows of a square become its columns: each interleaving of the first half
-// with the second brings one bit of the row number into the lane number.
-INLINE void FN(transpose_square)(V x[LANES]) {
-#pragma clang loop unroll(full)
-  for (int step = 0; step < INTERLEAVINGS; step++) {
-    V y[LANES];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < LANES / 2; i++) {
-      y[2 * i] = FN(interleave_low)(x[i], x[i + LANES / 2]);
-      y[2 * i + 1] = FN(interleave_high)(x[i], x[i + LANES / 2]);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < LANES; i++) x[i] = y[i];
-  }
-}
-#undef INTERLEAVINGS
-
 // `width` <= GEMM_WIDTH columns of B, `depth` rows, as rows of GEMM_WIDTH with zeros at their end.
 static void FN(gemm_pack)(const T *b, ptrdiff_t step, ptrdiff_t column, size_t depth, size_t width,
                           T *panel) {
@@ -47,7 +28,7 @@ static void FN(gemm_pack)(const T *b, ptrdiff_t step, ptrdiff_t column, size_t d
         for (; p + LANES <= depth; p += LANES) {
 #pragma clang loop unroll(full)
           for (int j = 0; j < LANES; j++) square[j] = FN(load)(from + j * column + p);
-          FN(transpose_square)(square);
+          FN(transpose)(square);
 #pragma clang loop unroll(full)
           for (int j = 0; j < LANES; j++)
             FN(store)(panel + (p + (size_t)j) * GEMM_WIDTH + first, square[j]);
@@ -62,7 +43,7 @@ static void FN(gemm_pack)(const T *b, ptrdiff_t step, ptrdiff_t column, size_t d
                       : rest < LANES ? FN(load_part)(place, rest, 0)
                                      : FN(load)(place);
         }
-        FN(transpose_square)(square);
+        FN(transpose)(square);
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < LANES; j++)
           if (j < rest) FN(store)(panel + (p + j) * GEMM_WIDTH + first, square[j]);

@@ -48,7 +48,7 @@ INLINE void FN(gemm_pack_rows)(const T *a, ptrdiff_t row, size_t depth, const in
       for (int i = 0; i < LANES; i++)
         square[s][i] =
             s * LANES + i < rows ? FN(load)(a + (s * LANES + i) * row + (ptrdiff_t)p) : (V)0;
-      FN(transpose_square)(square[s]);
+      FN(transpose)(square[s]);
     }
     // In this order each store mends what the one before wrote beyond its own.
 #pragma clang loop unroll(full)

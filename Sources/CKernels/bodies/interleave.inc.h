@@ -30,7 +30,8 @@ INLINE V FN(odd)(V a, V b) { return SHUFFLE(a, b, LANES_ODD); }
 INLINE V FN(interleave_low)(V a, V b) { return SHUFFLE(a, b, LANES_LOW); }
 INLINE V FN(interleave_high)(V a, V b) { return SHUFFLE(a, b, LANES_HIGH); }
 
-// Transposes a square of LANES rows: rotates the bits of row and column, by as many as either has.
+// LANES vectors as the rows of a square become its columns: each interleaving of the first half with
+// the second brings one bit of the row number into the lane number.
 INLINE void FN(transpose)(V *rows) {
 #pragma clang loop unroll(full)
   for (int done = 1; done < LANES; done *= 2) {

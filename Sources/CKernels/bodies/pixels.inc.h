@@ -12,23 +12,17 @@
 #define PIXEL_WIDTH (PIXEL_VECTORS * LANES)
 #if defined(APUS_AVX512)
 #define PIXEL_MR APUS_PIXEL_ROWS
-#define PIXEL_SWITCH(rows, CALL)                                                                  \
-  switch (rows) {                                                                                 \
-    case 1: CALL(1); break;                                                                       \
-    case 2: CALL(2); break;                                                                       \
-    case 3: CALL(3); break;                                                                       \
-    case 4: CALL(4); break;                                                                       \
-    case 5: CALL(5); break;                                                                       \
-    case 6: CALL(6); break;                                                                       \
-    case 7: CALL(7); break;                                                                       \
-    case 8: CALL(8); break;                                                                       \
-    case 9: CALL(9); break;                                                                       \
-    case 10: CALL(10); break;                                                                     \
-    case 11: CALL(11); break;                                                                     \
-    default: CALL(PIXEL_MR);                                                                      \
-  }
+#define PIXEL_MORE_CASES(CALL)                                                                    \
+  case 6: CALL(6); break;                                                                         \
+  case 7: CALL(7); break;                                                                         \
+  case 8: CALL(8); break;                                                                         \
+  case 9: CALL(9); break;                                                                         \
+  case 10: CALL(10); break;                                                                       \
+  case 11: CALL(11); break;
 #else
 #define PIXEL_MR 6
+#define PIXEL_MORE_CASES(CALL)
+#endif
 #define PIXEL_SWITCH(rows, CALL)                                                                  \
   switch (rows) {                                                                                 \
     case 1: CALL(1); break;                                                                       \
@@ -36,9 +30,9 @@
     case 3: CALL(3); break;                                                                       \
     case 4: CALL(4); break;                                                                       \
     case 5: CALL(5); break;                                                                       \
+    PIXEL_MORE_CASES(CALL)                                                                        \
     default: CALL(PIXEL_MR);                                                                      \
   }
-#endif
 
 // How many of `count` rows a product takes: up to MR, and all products about as many.
 #define PIXEL_SHARE(count) pixel_share(count, PIXEL_MR)

@@ -17,8 +17,8 @@ INLINE V FN(load_sum)(const T *a, const T *b, size_t count) {
 }
 
 // Asks for a place of the next row, in each of its blocks: what a sequence keeps is read from an outer
-// cache, in pieces too short for the processor to ask itself. It makes a training step of an LSTM of 128 units
-// 1.05 times as fast.
+// cache, in pieces too short for the processor to ask itself. Of a training step of an LSTM of 128 units on
+// one thread, its forward steps took 5.8 % without that and take 3.7, the backward ones 5.7 and 5.1.
 INLINE void FN(ask_next_row)(const T *place, int blocks, size_t width) {
 #pragma clang loop unroll(full)
   for (int k = 0; k < blocks; k++) __builtin_prefetch(place + (size_t)(blocks + k) * width);

@@ -75,7 +75,7 @@ extension Tensor where Scalar: FloatingPointScalar {
   /// The gradients of what `recurrentStates` was given, where self is that of `states.states`; that of
   /// the first state on demand.
   package func throughRecurrentStates(
-    _ run: RecurrentStates<Scalar>, weight: Tensor, withFirst: Bool = true
+    _ run: RecurrentStates<Scalar>, weight: Tensor, withFirst: Bool
   ) -> RecurrentGradients<Scalar> {
     let cell = run.cell
     let (batch, width) = (shape[1], shape[2])

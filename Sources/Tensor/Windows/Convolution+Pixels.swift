@@ -143,7 +143,8 @@ extension Convolution {
     }
   }
 
-  /// Windows whose products pay for a sum of their own, which is cleared, transposed and added up.
+  /// Windows whose products pay for a sum of their own, which is cleared, transposed and added up: by an
+  /// estimate, ten times over.
   private static let windowsOfSum = 256
 
   /// Sets `weight` to what some pieces contribute to the gradient of some outputs of a group, counted

@@ -15,8 +15,8 @@ extension Convolution {
 
   /// Whether the kernel fits, there are channels enough to fill vectors, the tiles have no more
   /// multiplications than the definition, and there are enough of them to transform a weight for: one
-  /// image of 512 channels of 7 × 7, 4 tiles, took twice as long as products of pixels, and of 256
-  /// channels of 14 × 14, 16 tiles, two thirds.
+  /// image of 512 channels of 7 × 7, 4 tiles, took twice as long as products of pixels, but of 256
+  /// channels of 14 × 14, 16 tiles, half as long as those of columns.
   private func suitsWinograd(height: Int, width: Int) -> Bool {
     let tile = Int(APUS_WINOGRAD_TILE)
     let tiles = ((height + tile - 1) / tile) * ((width + tile - 1) / tile)

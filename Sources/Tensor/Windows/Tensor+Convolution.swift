@@ -4,7 +4,7 @@
 /// without groups and with 8 channels or more on both sides go by minimal filtering (Winograd's; Lavin
 /// and Gray, 2016), unless there are fewer than 8 tiles of 4 × 4 or most of each is unused. Their rounding
 /// errors are about twice those of sums in the order of the definition (for 64 channels of random numbers
-/// in `Float`, a mean error of 8 · 10⁻⁷ of the mean output), and a NaN or infinity also reaches the
+/// in `Float` 8 · 10⁻⁷ of the output, as roots of mean squares), and a NaN or infinity also reaches the
 /// elements beside its windows, within the same tile. A weight that is NaN or infinite makes NaN of
 /// elements by the border too, where it meets zeros of the padding.
 extension Tensor where Scalar: FloatingPointScalar {
