@@ -261,8 +261,8 @@ single.powers(16, 19)
 single.fit("poly_exp_short", "e^t - 1 = t + t^2 p(t) for |t| <= ln(2) / 32.",
            lambda t: (mp.expm1(t) - t) / t**2, lambda t: t**2 / mp.exp(t), 1, -step, step,
            scheme=Type.estrin)
-single.fit("poly_expm1_short", "The same in relative error of e^t - 1.",
-           lambda t: (mp.expm1(t) - t) / t**2, lambda t: t**2 / mp.expm1(t), 2, -step, step)
+single.fit("poly_expm1_twice_short", "e^(2 t) - 1 = t p(t) for |t| <= ln(2) / 64.",
+           lambda t: mp.expm1(2 * t) / t, lambda t: t / mp.expm1(2 * t), 3, -step / 2, step / 2)
 single.fit("poly_exp_half_short", "e^(-t / 2) - 1 = t p(t) for |t| <= ln(2) / 16.",
            lambda t: mp.expm1(-t / 2) / t, lambda t: t / mp.exp(-t / 2), 2, -2 * step, 2 * step)
 

@@ -60,7 +60,7 @@ static const row rows[] = {
     ROW(ASINH, asinh, 2, 2)
     ROW(ACOSH, acosh, 2.25, 2.25)
     ROW(ATANH, atanh, 2.25, 2.25)
-    ROW(TANH, tanh, 2.75, 2.75)
+    ROW(TANH, tanh, 3, 2.75)
     ROW(SIGMOID, sigmoid, 2.75, 2.5)
     ROW(SOFTPLUS, softplus, 1.75, 1.75)
     ROW(SILU, silu, 2.75, 3.25)

@@ -11,6 +11,30 @@
       FN(store_part)(out + i, FN(op_##NAME)(FN(load_part)(x + i, n - i, 1)), n - i);             \
   }
 
+// For functions of two bodies: tests four vectors at once for arguments beyond the first. By that, on
+// AMD Zen 4, exp takes 0.90 of the time and sigmoid 0.93.
+#define UNARY_KERNEL_BOUNDED(NAME)                                                               \
+  static void FN(unary_##NAME)(const T *x, T *out, size_t n) {                                   \
+    size_t i = 0;                                                                                \
+    while (i + 4 * LANES <= n) {                                                                 \
+      const V a = FN(load)(x + i), b = FN(load)(x + i + LANES);                                  \
+      const V c = FN(load)(x + i + 2 * LANES), d = FN(load)(x + i + 3 * LANES);                  \
+      if (__builtin_expect(FN(any_of_4_beyond)(a, b, c, d, FN(NEAR_##NAME)), 0)) {               \
+        for (const size_t end = i + 4 * LANES; i < end; i += LANES)                              \
+          FN(store)(out + i, FN(op_##NAME)(FN(load)(x + i)));                                    \
+        continue;                                                                                \
+      }                                                                                          \
+      FN(store)(out + i, FN(near_##NAME)(a));                                                    \
+      FN(store)(out + i + LANES, FN(near_##NAME)(b));                                            \
+      FN(store)(out + i + 2 * LANES, FN(near_##NAME)(c));                                        \
+      FN(store)(out + i + 3 * LANES, FN(near_##NAME)(d));                                        \
+      i += 4 * LANES;                                                                            \
+    }                                                                                            \
+    for (; i + LANES <= n; i += LANES) FN(store)(out + i, FN(op_##NAME)(FN(load)(x + i)));       \
+    if (i < n)                                                                                   \
+      FN(store_part)(out + i, FN(op_##NAME)(FN(load_part)(x + i, n - i, 1)), n - i);             \
+  }
+
 // With `passes`, a result of APUS_PAST_CACHES bytes or more goes past the caches.
 #define BINARY_KERNEL_THAT(NAME, passes)                                                         \
   INLINE void FN(binary_steps_##NAME)(const T *a, const bool a_many, const T *b,                 \

@@ -5,6 +5,31 @@ INLINE bool FN(any_beyond)(V x, T bound) {
   return __builtin_reduce_or((M)~(__builtin_elementwise_abs(x) <= (V)bound)) != 0;
 }
 
+// The same of four vectors, but a NaN may count or not.
+INLINE bool FN(any_of_4_beyond)(V a, V b, V c, V d, T bound) {
+#if defined(APUS_AVX512) && LANE_BYTES == 4
+  enum { GREATER_MAGNITUDE = 11 };
+  const __m512 ab = _mm512_range_ps((__m512)a, (__m512)b, GREATER_MAGNITUDE);
+  const __m512 cd = _mm512_range_ps((__m512)c, (__m512)d, GREATER_MAGNITUDE);
+  const __m512 greatest = _mm512_range_ps(ab, cd, GREATER_MAGNITUDE);
+  return _mm512_cmp_ps_mask(greatest, (__m512)(V)bound, _CMP_NLE_UQ) != 0;
+#else
+  const M near = (__builtin_elementwise_abs(a) <= (V)bound) & (__builtin_elementwise_abs(b) <= (V)bound);
+  return !__builtin_reduce_and(near & (__builtin_elementwise_abs(c) <= (V)bound) &
+                               (__builtin_elementwise_abs(d) <= (V)bound));
+#endif
+}
+
+// A function of two bodies: near_NAME for magnitudes up to NEAR_NAME, and NaN, and far_NAME for those
+// beyond. An element has the same bits whatever its neighbours are.
+#define OP_OF_TWO_BODIES(NAME)                                                                   \
+  INLINE V FN(op_##NAME)(V x) {                                                                  \
+    const V y = FN(near_##NAME)(x);                                                              \
+    if (__builtin_expect(FN(any_beyond)(x, FN(NEAR_##NAME)), 0))                                 \
+      return __builtin_elementwise_abs(x) > (V)FN(NEAR_##NAME) ? FN(far_##NAME)(x) : y;          \
+    return y;                                                                                    \
+  }
+
 // What rounding lost of the product a * b.
 INLINE V FN(product_low)(V a, V b, V product) {
 #if defined(APUS_FMA)
@@ -49,15 +74,15 @@ INLINE V FN(exp_parts)(V x, V low, const T sign, V *power) {
   V r = FMA(whole, -sign / 16 * FN(LN_2_HIGH), x);
   r = (FMA(whole, -sign / 16 * FN(LN_2_LOW), r) + low) * sign;
   *power = FN(power_of_16ths)(rounded);
-  return FMA(r * r, FN(poly_exp_short)(r), r + FN(low_of_16ths)(rounded));
+  return FMA(r, FMA(r, FN(poly_exp_short)(r), 1), FN(low_of_16ths)(rounded));
 }
-// The same of e^x, with all digits of e^x - 1 as well, for 0 <= x <= 2 TANH_TOP.
-INLINE V FN(expm1_parts)(V x, V *power) {
-  V rounded = FMA(x, 16 * FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
+// The same of e^(2x), with all digits of e^(2x) - 1 as well, for 0 <= x <= TANH_TOP.
+INLINE V FN(expm1_parts_twice)(V x, V *power) {
+  V rounded = FMA(x, 32 * FN(LOG2_E), FN(ROUNDER)), whole = rounded - FN(ROUNDER);
   // LN_2 is exact to 2^-28, by luck.
-  V r = FMA(whole, -FN(LN_2) / 16, x);
+  V r = FMA(whole, -FN(LN_2) / 32, x);
   *power = FN(power_of_16ths)(rounded);
-  return FMA(r * r, FN(poly_expm1_short)(r), r + FN(low_of_16ths)(rounded));
+  return FMA(r, FN(poly_expm1_twice_short)(r), FN(low_of_16ths)(rounded));
 }
 #else
 INLINE V FN(exp_parts)(V x, V low, const T sign, V *power) {
@@ -66,7 +91,7 @@ INLINE V FN(exp_parts)(V x, V low, const T sign, V *power) {
   *power = FN(raise)((V)(T)1, rounded);
   return FN(expm1_reduced)(r * sign);
 }
-INLINE V FN(expm1_parts)(V x, V *power) { return FN(exp_parts)(x, -(V)0, 1, power); }
+INLINE V FN(expm1_parts_twice)(V x, V *power) { return FN(exp_parts)(x + x, -(V)0, 1, power); }
 #endif
 
 // m 2^n whatever comes of it, rounded once: 2^n in two factors, the first product exact.
@@ -76,15 +101,14 @@ INLINE V FN(scale)(V m, V rounded) {
   return m * FN(raise)((V)(T)1, half) * FN(raise)((V)(T)1, rest);
 }
 
-INLINE V FN(exp_anywhere)(V x) {
+INLINE V FN(far_EXP)(V x) {
   V bounded = x > FN(EXP_TOP) ? (V)FN(EXP_TOP) : x, rounded;
   bounded = bounded < FN(EXP_BOTTOM) ? (V)FN(EXP_BOTTOM) : bounded;
   V mantissa = FN(exp_mantissa)(bounded, -(V)0, &rounded);
   return FN(scale)(mantissa, rounded);
 }
 
-// Where |x| <= EXP_NORMAL.
-INLINE V FN(exp_normal)(V x) {
+INLINE V FN(near_EXP)(V x) {
   V power, rest = FN(exp_parts)(x, -(V)0, 1, &power);
   return FMA(power, rest, power);
 }
@@ -95,20 +119,14 @@ INLINE V FN(one_plus_exp_minus)(V x, V low) {
   return FMA(power, rest, power + (T)1);
 }
 
-// An element has the same bits whatever its neighbours are.
-INLINE V FN(op_EXP)(V x) {
-  const V y = FN(exp_normal)(x);
-  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0))
-    return __builtin_elementwise_abs(x) <= (V)FN(EXP_NORMAL) ? y : FN(exp_anywhere)(x);
-  return y;
-}
+OP_OF_TWO_BODIES(EXP)
 
 // The same for x <= 0. What is so low that its power is 0, such as -inf, costs little.
 INLINE V FN(exp_of_negative)(V x) {
   const M normal = x >= -(V)FN(EXP_NORMAL), gone = x < (V)FN(EXP_BOTTOM);
-  if (__builtin_expect(__builtin_reduce_and(normal) != 0, 1)) return FN(exp_normal)(x);
-  const V y = gone ? (V)0 : FN(exp_normal)(gone ? (V)0 : x);
-  return __builtin_reduce_and(normal | gone) ? y : normal | gone ? y : FN(exp_anywhere)(x);
+  if (__builtin_expect(__builtin_reduce_and(normal) != 0, 1)) return FN(near_EXP)(x);
+  const V y = gone ? (V)0 : FN(near_EXP)(gone ? (V)0 : x);
+  return __builtin_reduce_and(normal | gone) ? y : normal | gone ? y : FN(far_EXP)(x);
 }
 
 INLINE V FN(op_EXP2)(V x) {
@@ -139,7 +157,7 @@ INLINE V FN(op_EXPM1)(V x) {
 INLINE V FN(op_TANH)(V x) {
   V a = __builtin_elementwise_abs(x);
   V bounded = a > FN(TANH_TOP) ? (V)FN(TANH_TOP) : a;
-  V power, rest = FN(expm1_parts)(bounded * (T)2, &power);
+  V power, rest = FN(expm1_parts_twice)(bounded, &power);
   V t = FMA(power, rest, power - (T)1);
   return __builtin_elementwise_copysign(t / (t + (T)2), x);
 }
@@ -169,39 +187,31 @@ INLINE V FN(op_SINH)(V x) {
 }
 
 // 1 / (1 + e^-x); as e^x / (1 + e^x) where e^-x would overflow.
-INLINE V FN(op_SIGMOID)(V x) {
-  V y = (T)1 / FN(one_plus_exp_minus)(x, -(V)0);
-  if (__builtin_expect(FN(any_beyond)(x, FN(EXP_NORMAL)), 0)) {
-    V a = __builtin_elementwise_abs(x), e = FN(exp_anywhere)(-a);
-    return a <= FN(EXP_NORMAL) ? y : (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
-  }
-  return y;
+INLINE V FN(near_SIGMOID)(V x) { return (T)1 / FN(one_plus_exp_minus)(x, -(V)0); }
+INLINE V FN(far_SIGMOID)(V x) {
+  V e = FN(far_EXP)(-__builtin_elementwise_abs(x));
+  return (x < (V)0 ? e : (V)(T)1) / ((T)1 + e);
 }
+OP_OF_TWO_BODIES(SIGMOID)
 
 // x / (1 + e^-(v + low)) for x and v of one sign, with all digits of a result that is normal though
 // the exponential is not. Beyond GATE_TOP the result is x or 0.
-INLINE V FN(gate)(V x, V v, V low) {
-  V y = x / FN(one_plus_exp_minus)(v, low);
-  if (__builtin_expect(FN(any_beyond)(v, FN(GATE_NORMAL)), 0)) {
-    V a = __builtin_elementwise_abs(v), less = v < (V)0 ? low : -low, rounded;
-    M normal = a <= FN(GATE_NORMAL);
-    a = a > FN(GATE_TOP) ? (V)FN(GATE_TOP) : a;
-    x = x < -FN(GATE_TOP) ? (V)-FN(GATE_TOP) : x;
-    V mantissa = FN(exp_mantissa)(-a, less, &rounded);
-    V denominator = (T)1 + FN(scale)(mantissa, rounded);
-    V beyond = x < (V)0 ? FN(scale)(x * mantissa / denominator, rounded) : x / denominator;
-    return normal ? y : beyond;
-  }
-  return y;
+INLINE V FN(far_gate)(V x, V v, V low) {
+  V a = __builtin_elementwise_abs(v), less = v < (V)0 ? low : -low, rounded;
+  a = a > FN(GATE_TOP) ? (V)FN(GATE_TOP) : a;
+  x = x < -FN(GATE_TOP) ? (V)-FN(GATE_TOP) : x;
+  V mantissa = FN(exp_mantissa)(-a, less, &rounded);
+  V denominator = (T)1 + FN(scale)(mantissa, rounded);
+  return x < (V)0 ? FN(scale)(x * mantissa / denominator, rounded) : x / denominator;
 }
 
-INLINE V FN(op_SILU)(V x) { return FN(gate)(x, x, -(V)0); }
+INLINE V FN(near_SILU)(V x) { return x / FN(one_plus_exp_minus)(x, -(V)0); }
+INLINE V FN(far_SILU)(V x) { return FN(far_gate)(x, x, -(V)0); }
+OP_OF_TWO_BODIES(SILU)
 
-// x sigmoid(v) with v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which needs more digits than T has,
-// as the exponential multiplies its error by v.
-INLINE V FN(op_GELU_TANH)(V x) {
-  V b = x > FN(GELU_TANH_TOP) ? (V)FN(GELU_TANH_TOP) : x;
-  b = b < -FN(GELU_TANH_TOP) ? (V)-FN(GELU_TANH_TOP) : b;
+// v = 2 sqrt(2 / pi) (b + 0.044715 b^3), with more digits than T has, as an exponential multiplies
+// its error by v.
+INLINE V FN(gelu_tanh_argument)(V b, V *low) {
   V square = b * b, square_low = FN(product_low)(b, b, square);
   V cubic = (V)FN(GELU_CUBIC) * square;
   V cubic_low = FN(product_low)((V)FN(GELU_CUBIC), square, cubic);
@@ -211,6 +221,20 @@ INLINE V FN(op_GELU_TANH)(V x) {
   V of_linear = sum - cubic;
   V sum_low = (cubic - (sum - of_linear)) + (FN(GELU_LINEAR) - of_linear);
   sum_low += cubic_low + FN(GELU_LINEAR_LOW);
-  V v = b * sum, v_low = FMA(b, sum_low, FN(product_low)(b, sum, v));
-  return FN(gate)(x < (V)0 ? b : x, v, v_low);
+  V v = b * sum;
+  *low = FMA(b, sum_low, FN(product_low)(b, sum, v));
+  return v;
 }
+
+// x sigmoid(v).
+INLINE V FN(near_GELU_TANH)(V x) {
+  V low, v = FN(gelu_tanh_argument)(x, &low);
+  return x / FN(one_plus_exp_minus)(v, low);
+}
+INLINE V FN(far_GELU_TANH)(V x) {
+  V b = x > FN(GELU_TANH_TOP) ? (V)FN(GELU_TANH_TOP) : x, low;
+  b = b < -FN(GELU_TANH_TOP) ? (V)-FN(GELU_TANH_TOP) : b;
+  V v = FN(gelu_tanh_argument)(b, &low);
+  return FN(far_gate)(x < (V)0 ? b : x, v, low);
+}
+OP_OF_TWO_BODIES(GELU_TANH)

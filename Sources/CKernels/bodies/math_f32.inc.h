@@ -26,7 +26,11 @@
 #define TANH_TOP_f32 10.0f
 #define ERF_TOP_f32 3.93f
 #define SINH_TOP_f32 90.5f
-#define GELU_NEAR_f32 4.9f
+#define NEAR_GELU_f32 4.9f
+#define NEAR_GELU_TANH_f32 9.5f
+#define NEAR_EXP_f32 EXP_NORMAL_f32
+#define NEAR_SIGMOID_f32 EXP_NORMAL_f32
+#define NEAR_SILU_f32 GATE_NORMAL_f32
 #define GELU_TOP_f32 15.0f
 #define GELU_TANH_TOP_f32 12.0f
 #define GATE_NORMAL_f32 80.0f

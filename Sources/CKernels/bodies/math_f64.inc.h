@@ -23,7 +23,11 @@
 #define TANH_TOP_f64 20.0
 #define ERF_TOP_f64 6.5
 #define SINH_TOP_f64 711.5
-#define GELU_NEAR_f64 37.0
+#define NEAR_GELU_f64 37.0
+#define NEAR_GELU_TANH_f64 20.5
+#define NEAR_EXP_f64 EXP_NORMAL_f64
+#define NEAR_SIGMOID_f64 EXP_NORMAL_f64
+#define NEAR_SILU_f64 GATE_NORMAL_f64
 #define GELU_TOP_f64 39.0
 #define GELU_TANH_TOP_f64 23.0
 #define GATE_NORMAL_f64 690.0

@@ -68,11 +68,12 @@ INLINE V poly_exp_short_f32(V t) {
   return FMA(t, 0x1.55559ap-3f, 0x1.00021ep-1f);
 }
 
-// The same in relative error of e^t - 1.
-// Relative error below 2^-31.5.
-INLINE V poly_expm1_short_f32(V t) {
-  V y = FMA(t, 0x1.5554dep-5f, 0x1.555708p-3f);
-  return FMA(t, y, 0x1.000000p-1f);
+// e^(2 t) - 1 = t p(t) for |t| <= ln(2) / 64.
+// Relative error below 2^-31.0.
+INLINE V poly_expm1_twice_short_f32(V t) {
+  V y = FMA(t, 0x1.555556p-1f, 0x1.555762p+0f);
+  y = FMA(t, y, 0x1.000000p+1f);
+  return FMA(t, y, 0x1.000000p+1f);
 }
 
 // e^(-t / 2) - 1 = t p(t) for |t| <= ln(2) / 16.

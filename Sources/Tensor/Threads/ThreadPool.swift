@@ -54,7 +54,7 @@ public final class ThreadPool: @unchecked Sendable {
   // counted in `completed`, so nobody needs to wait for workers that slept through the job.
   private let ticket = Atomic<UInt64>(0)
   private let completed = Atomic<Int>(0)
-  private var body: UnsafePointer<(Int) -> Void>?
+  private var body: UnsafePointer<(Range<Int>) -> Void>?
 
   private let isBusy = Atomic<Bool>(false)
   private let distance = ThreadDistance()
@@ -96,11 +96,23 @@ public final class ThreadPool: @unchecked Sendable {
   package static func forEachPiece(
     _ pieceCount: Int, isBrief: Bool = false, _ body: (Int) -> Void
   ) {
-    if let recorder = ForkRecorder.current { return recorder.run(pieceCount, body) }
+    forEachClaim(of: pieceCount, isBrief: isBrief) { pieces in
+      for piece in pieces { body(piece) }
+    }
+  }
+
+  /// Calls `body` with pieces in `0..<pieceCount` that one thread does one after another, so that each is
+  /// in one of these ranges.
+  private static func forEachClaim(
+    of pieceCount: Int, isBrief: Bool = false, _ body: (Range<Int>) -> Void
+  ) {
+    if let recorder = ForkRecorder.current {
+      return recorder.run(pieceCount) { body($0..<$0 + 1) }
+    }
     if pieceCount <= 1 || shared.limit.load(ordering: .relaxed) == 1
       || (isBrief && shared.isFarApart)
     {
-      for piece in 0..<pieceCount { body(piece) }
+      body(0..<pieceCount)
     } else {
       shared.run(pieceCount, body)
     }
@@ -118,6 +130,22 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
+  /// The same, but what a thread takes at once comes as one range: for work of which no result depends
+  /// on where it is cut.
+  ///
+  /// A kernel that goes on takes less time than one that begins again: 65,536 exponentials or gelus on
+  /// two threads of a Zen 4 0.97.
+  package static func forEachSpan(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    if count <= grain {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    let grain = max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
+    forEachClaim(of: (count + grain - 1) / grain) { pieces in
+      body(pieces.lowerBound * grain..<min(count, pieces.upperBound * grain))
+    }
+  }
+
   /// Whether `body` is true of every range: those of `forEachRange`, each of which is gone through.
   package static func holds(
     forEachRangeOf count: Int, grain: Int, _ body: (Range<Int>) -> Bool
@@ -132,16 +160,18 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Whether the threads are far apart, as far as one can tell: false where they are busy.
   private var isFarApart: Bool {
-    !isBusy.load(ordering: .relaxed) && distance.isFar(fork: run)
+    !isBusy.load(ordering: .relaxed)
+      && distance.isFar { pieceCount, body in
+        run(pieceCount) { pieces in
+          for piece in pieces { body(piece) }
+        }
+      }
   }
 
-  private func run(_ pieceCount: Int, _ body: (Int) -> Void) {
+  private func run(_ pieceCount: Int, _ body: (Range<Int>) -> Void) {
     guard pieceCount <= Self.maximumPieceCount,
       !isBusy.exchange(true, ordering: .acquiring)
-    else {
-      for piece in 0..<pieceCount { body(piece) }
-      return
-    }
+    else { return body(0..<pieceCount) }
     startWorkers()
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { pointer in
@@ -201,9 +231,7 @@ public final class ThreadPool: @unchecked Sendable {
 
   // Not inlined, so that the closure's reference is given back before the pieces count as done.
   @inline(never)
-  private func invoke(_ pieces: Range<Int>) {
-    for piece in pieces { body!.pointee(piece) }
-  }
+  private func invoke(_ pieces: Range<Int>) { body!.pointee(pieces) }
 
   private var hasWork: Bool {
     let current = ticket.load(ordering: .sequentiallyConsistent)
