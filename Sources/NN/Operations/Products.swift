@@ -52,12 +52,12 @@ public func linear<Scalar>(
   }
   let inputs = weight.shape[1]
   let outputs = weight.shape[0]
-  if let bias, bias.shape != [outputs] {
+  if let bias, bias.rank != 1 || bias.count != outputs {
     stop("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
   }
   // All axes but the last count as rows, so that batches of any rank are one product.
-  let rows: Shape = [x.shape.dropLast().reduce(1, *), inputs]
-  let input = x.rank == 2 ? x : x.reshaped(to: rows)
+  let input =
+    x.rank == 2 ? x : x.reshaped(to: [x.shape.dropLast().reduce(1, *), inputs])
   let operands = bias ?? Variable(Tensor<Scalar>.zeros([0]))
   let value = input.value.affine(weight: weight.value, bias: bias?.value)
   let (samples, matrix) = (input.operand, weight.operand)

@@ -21,6 +21,7 @@ extension Tensor {
   }
 
   /// Creates a tensor with every element the same.
+  @_specialize(where Scalar == Float)
   public init(repeating value: Scalar, shape: Shape) {
     self.init(uninitialized: shape)
     withUnsafePointer(to: value) { value in

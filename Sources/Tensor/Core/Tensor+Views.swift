@@ -73,7 +73,9 @@ extension Tensor {
     guard rank >= 2 else {
       fatalError("transposed: at least 2 axes are needed, got shape \(shape)")
     }
-    return Tensor(storage: storage, layout: layout.swappingAxes(rank - 2, rank - 1))
+    var result = self
+    result.layout.swapAxes(rank - 2, rank - 1)
+    return result
   }
 
   /// The view with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.

@@ -131,10 +131,13 @@ extension Tensor {
 
   /// The element of a tensor that has exactly one; stops with a message otherwise.
   public var item: Scalar {
-    guard count == 1 else {
-      fatalError("item: a tensor of one element is needed, got shape \(shape)")
+    @_specialize(where Scalar == Float)
+    get {
+      guard count == 1 else {
+        fatalError("item: a tensor of one element is needed, got shape \(shape)")
+      }
+      return withStorage { typedPointer.pointee }
     }
-    return withStorage { typedPointer.pointee }
   }
 }
 

@@ -7,6 +7,7 @@ import CKernels
 /// shape of the result.
 extension Tensor where Scalar: NumericScalar {
   /// a + b
+  @_specialize(where Scalar == Float)
   public static func + (a: consuming Tensor, b: consuming Tensor) -> Tensor {
     Elementwise.binary(APUS_ADD, a, b, of: "+")
   }

@@ -37,11 +37,15 @@ package struct Layout: Sendable, Equatable {
 
   /// Whether the elements fill a gapless block of storage, each place once, in some axis order.
   package var isDense: Bool {
+    // As weights lie, most often.
+    if rank == 2 && strides[0] == 1 && strides[1] == shape.dimensions[0] { return true }
     if isContiguous { return true }
-    let order = (0..<rank).filter { shape.dimensions[$0] != 1 }.sorted { strides[$0] < strides[$1] }
     var expected = 1
-    for axis in order {
-      if strides[axis] != expected { return false }
+    while expected != count {
+      // The next axis outwards: the only one of more than one element that steps over all inside it.
+      var axis = 0
+      while axis < rank && (strides[axis] != expected || shape.dimensions[axis] == 1) { axis += 1 }
+      if axis == rank { return false }
       expected *= shape.dimensions[axis]
     }
     return true
@@ -52,7 +56,7 @@ package struct Layout: Sendable, Equatable {
   /// False is certain: from the axis with the smallest steps on, each axis steps beyond all that the
   /// axes before it reach. Views made by slicing and permuting dense elements always do.
   package var repeatsElements: Bool {
-    if isContiguous { return false }
+    if isDense { return false }
     var isPassed = InlineArray<8, Bool>(repeating: false)
     var reach = 0
     for _ in 0..<rank {
@@ -88,12 +92,9 @@ package struct Layout: Sendable, Equatable {
     return result
   }
 
-  package func swappingAxes(_ first: Int, _ second: Int) -> Layout {
-    var extents = shape.dimensions
-    var result = strides
-    extents.swapAt(first, second)
-    result.swapAt(first, second)
-    return Layout(shape: Shape(dimensions: extents), strides: result, offset: offset)
+  package mutating func swapAxes(_ first: Int, _ second: Int) {
+    shape.dimensions.swapAt(first, second)
+    strides.swapAt(first, second)
   }
 
   /// The strides that show the same elements, in the same order, with another shape; nil if only a

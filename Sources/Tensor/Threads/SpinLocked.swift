@@ -15,7 +15,7 @@ import Synchronization
 /// it then reports races where there are none.
 final class SpinLocked<Value>: @unchecked Sendable {
   private let isLocked = Atomic<Bool>(false)
-  private var value: Value
+  @exclusivity(unchecked) private var value: Value  // The lock sees to that.
 
   init(_ value: Value) {
     self.value = value

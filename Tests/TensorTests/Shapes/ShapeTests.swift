@@ -38,6 +38,53 @@ struct ShapeTests {
     #expect(dimensions != Dimensions([7, 2, 3]))
   }
 
+  /// Integers of more than 32 bits are kept elsewhere: any changes, beside an array with the same.
+  @Test func dimensionsHoldAnyInteger() {
+    let values = [0, 1, 7, -3, 1 << 31 - 1, 1 << 31, -1 << 31, -1 << 31 - 1, 1 << 40, .max, .min]
+    var random = TestRandom(14)
+    for _ in 0..<500 {
+      var array = (0..<Int.random(in: 0...8, using: &random)).map { _ in
+        values.randomElement(using: &random)!
+      }
+      var dimensions = Dimensions(array)
+      for _ in 0..<12 {
+        let value = values.randomElement(using: &random)!
+        let place = Int.random(in: 0..<max(1, array.count), using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0 where array.count < Dimensions.capacity:
+          array.append(value)
+          dimensions.append(value)
+        case 1 where array.count < Dimensions.capacity:
+          array.insert(value, at: place)
+          dimensions.insert(value, at: place)
+        case 2 where !array.isEmpty:
+          #expect(dimensions.remove(at: place) == array.remove(at: place))
+        case 3 where !array.isEmpty:
+          array[place] = value
+          dimensions[place] = value
+        case 4 where !array.isEmpty:
+          array.swapAt(0, place)
+          dimensions.swapAt(0, place)
+        default: break
+        }
+        #expect(Array(dimensions) == array)
+        let same = Dimensions(array)
+        #expect(dimensions == same && dimensions.hashValue == same.hashValue)
+        if !array.isEmpty {
+          var other = same
+          other[array.count - 1] &+= 1
+          #expect(dimensions != other)
+        }
+      }
+      let repeated = Dimensions(repeating: values.randomElement(using: &random)!, count: 3)
+      #expect(Array(repeated) == [Int](repeating: repeated[0], count: 3))
+    }
+    let view = Tensor<Float>([1, 2], shape: [2, 1]).broadcast(to: [2, 1 << 40])
+    #expect(view.shape == [2, 1 << 40] && view[1, 1 << 39].item == 2)
+    #expect(view.transposed.shape == [1 << 40, 2] && view.count == 1 << 41)
+    #expect(view[0..., (1 << 33)..<(1 << 33 + 2)].scalars == [1, 1, 2, 2])
+  }
+
   /// Some layout that a tensor can have.
   private func layout(using random: inout TestRandom, allowingZero: Bool) -> Layout {
     let rank = Int.random(in: 0...4, using: &random)
