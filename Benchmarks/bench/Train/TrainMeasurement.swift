@@ -60,7 +60,11 @@ struct TrainMeasurement {
 
     let counter = Multiplications()
     counter.during { _ = loop.step() }
-    let profile = profilingSteps.map { profiling(repetitions: $0) { _ = loop.step() }.profile }
+    let profile = profilingSteps.map { steps in
+      // The first time, the profiler itself takes longer.
+      _ = profiling(repetitions: 1) { _ = loop.step() }
+      return profiling(repetitions: steps) { _ = loop.step() }.profile
+    }
     let timing = Timing(samples: Array(times.dropFirst(times.count / 10)))
     let peak = Self.productRate()
     return (
