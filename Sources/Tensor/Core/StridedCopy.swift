@@ -102,11 +102,11 @@ private struct Plane {
   private let target: (row: Int, column: Int)
 
   init(_ loops: StridedLoops, byteCount: Int) {
-    let last = loops.extents.count - 1
-    columns = loops.extents[last]
-    rows = last == 0 ? 1 : loops.extents[last - 1]
-    source = (last == 0 ? 0 : loops.first[last - 1], loops.first[last])
-    target = (last == 0 ? 0 : loops.second[last - 1], loops.second[last])
+    let (down, across) = loops.plane
+    columns = across.extent
+    rows = down.extent
+    source = (down.first, across.first)
+    target = (down.second, across.second)
     self.byteCount = byteCount
   }
 

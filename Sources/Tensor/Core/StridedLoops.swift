@@ -4,79 +4,88 @@
 /// Axes of extent 1 vanish, and neighbouring axes that both operands can step through with one
 /// stride become one. The innermost loop is left to a kernel.
 package struct StridedLoops {
-  package private(set) var extents: Dimensions
-  package private(set) var first: Dimensions
-  package private(set) var second: Dimensions
+  /// One loop: its length, and how far each operand steps.
+  package typealias Level = (extent: Int, first: Int, second: Int)
+
+  // Not an array of levels, nor `Dimensions`: with either, a run of a permuted copy took 2 to 4 ns more.
+  private var extents = InlineArray<8, Int>(repeating: 1)
+  private var first = InlineArray<8, Int>(repeating: 0)
+  private var second = InlineArray<8, Int>(repeating: 0)
+  /// The number of loops, at least one.
+  private var depth = 0
 
   /// Loops over `shape`; the strides of each operand are those of its broadcast layout.
   package init(shape: Shape, strides first: Dimensions, _ second: Dimensions) {
-    extents = Dimensions()
-    self.first = Dimensions()
-    self.second = Dimensions()
     for axis in 0..<shape.rank where shape.dimensions[axis] != 1 {
-      let extent = shape.dimensions[axis]
-      let last = extents.count - 1
-      if last >= 0 && self.first[last] == first[axis] * extent
-        && self.second[last] == second[axis] * extent
+      let level = (extent: shape.dimensions[axis], first: first[axis], second: second[axis])
+      let last = depth - 1
+      if depth > 0, self.first[last] == level.first * level.extent,
+        self.second[last] == level.second * level.extent
       {
-        extents[last] *= extent
-        self.first[last] = first[axis]
-        self.second[last] = second[axis]
+        self[last] = (extents[last] * level.extent, level.first, level.second)
       } else {
-        extents.append(extent)
-        self.first.append(first[axis])
-        self.second.append(second[axis])
+        depth += 1
+        self[depth - 1] = level
       }
     }
-    if extents.isEmpty {
-      extents.append(shape.elementCount)
-      self.first.append(1)
-      self.second.append(1)
+    if depth == 0 {
+      depth = 1
+      self[0] = (shape.elementCount, 1, 1)
     }
+  }
+
+  private subscript(level: Int) -> Level {
+    get { (extents[level], first[level], second[level]) }
+    set { (extents[level], first[level], second[level]) = newValue }
+  }
+
+  /// The two innermost loops; of one alone, the other has one step.
+  package var plane: (down: Level, across: Level) {
+    (depth > 1 ? self[depth - 2] : (1, 0, 0), self[depth - 1])
   }
 
   /// The number of runs of the innermost loop.
   package var outerCount: Int {
     var product = 1
-    for axis in 0..<(extents.count - 1) { product *= extents[axis] }
+    for level in 0..<(depth - 1) { product *= extents[level] }
     return product
   }
 
   /// The number of elements in a run of the innermost loop.
-  package var innerCount: Int { extents[extents.count - 1] }
+  package var innerCount: Int { extents[depth - 1] }
 
   /// The innermost strides.
   package var innerSteps: (first: Int, second: Int) {
-    (first[extents.count - 1], second[extents.count - 1])
+    (first[depth - 1], second[depth - 1])
   }
 
   /// Calls `body` with the offsets of both operands at the start of each inner run in `range`.
   package func forEachRun(in range: Range<Int>, _ body: (_ first: Int, _ second: Int) -> Void) {
     guard !range.isEmpty && innerCount > 0 else { return }
-    let outer = extents.count - 1
-    var index = Dimensions(repeating: 0, count: outer)
+    let outer = depth - 1
+    var index = InlineArray<8, Int>(repeating: 0)
     var offsets = (0, 0)
     var rest = range.lowerBound
-    var axis = outer - 1
-    while axis >= 0 {
-      index[axis] = rest % extents[axis]
-      rest /= extents[axis]
-      offsets.0 += index[axis] * first[axis]
-      offsets.1 += index[axis] * second[axis]
-      axis -= 1
+    var level = outer - 1
+    while level >= 0 {
+      index[level] = rest % extents[level]
+      rest /= extents[level]
+      offsets.0 += index[level] * first[level]
+      offsets.1 += index[level] * second[level]
+      level -= 1
     }
     for _ in range {
       body(offsets.0, offsets.1)
-      axis = outer - 1
-      while axis >= 0 {
-        index[axis] += 1
-        offsets.0 += first[axis]
-        offsets.1 += second[axis]
-        if index[axis] < extents[axis] { break }
-        offsets.0 -= first[axis] * extents[axis]
-        offsets.1 -= second[axis] * extents[axis]
-        index[axis] = 0
-        axis -= 1
+      level = outer - 1
+      while level >= 0 {
+        index[level] += 1
+        offsets.0 += first[level]
+        offsets.1 += second[level]
+        if index[level] < extents[level] { break }
+        offsets.0 -= first[level] * extents[level]
+        offsets.1 -= second[level] * extents[level]
+        index[level] = 0
+        level -= 1
       }
     }
   }
@@ -85,25 +94,20 @@ package struct StridedLoops {
   /// second operand is contiguous along the innermost: a transposition of planes, whatever the
   /// order of the axes. The loops no longer run in row-major order then.
   package mutating func bringTransposedAxisInward() {
-    let last = extents.count - 1
+    let last = depth - 1
     guard second[last] == 1 && first[last] != 1,
-      let axis = (0..<last).first(where: { first[$0] == 1 })
+      let place = (0..<last).first(where: { first[$0] == 1 })
     else { return }
-    extents.append(extents.remove(at: axis))
-    first.append(first.remove(at: axis))
-    second.append(second.remove(at: axis))
-    // The moved loop came last; it belongs before the one that was.
-    extents.swapAt(last - 1, last)
-    first.swapAt(last - 1, last)
-    second.swapAt(last - 1, last)
+    let moved = self[place]
+    for level in place..<(last - 1) { self[level] = self[level + 1] }
+    self[last - 1] = moved
   }
 
   /// The loops without the two innermost ones, as runs of one element.
   package var outermost: StridedLoops {
     var loops = self
-    let last = extents.count - 1
-    loops.extents[last] = 1
-    if last > 0 { loops.extents[last - 1] = 1 }
+    loops.extents[depth - 1] = 1
+    if depth > 1 { loops.extents[depth - 2] = 1 }
     return loops
   }
 }

@@ -79,17 +79,16 @@ struct RowLoops {
   }
 
   private func tiles(_ grain: Int, _ body: Body) {
-    let last = loops.extents.count - 1
-    let columns = loops.innerCount
-    let rows = last == 0 ? 1 : loops.extents[last - 1]
+    let (down, across) = loops.plane
+    let (rows, columns) = (down.extent, across.extent)
     if rows * columns == 0 { return }
     let planes = loops.outermost
-    let firstSteps = (row: last == 0 ? 0 : loops.first[last - 1], column: loops.first[last])
-    let secondSteps = (row: last == 0 ? 0 : loops.second[last - 1], column: loops.second[last])
+    let firstSteps = (row: down.first, column: across.first)
+    let secondSteps = (row: down.second, column: across.second)
     let width = columns <= 2 * Self.tileColumns ? columns : Self.tileColumns
     let height = min(rows, max(1, Self.tileElements / width))
-    let across = (columns + width - 1) / width
-    let perPlane = (rows + height - 1) / height * across
+    let tilesAcross = (columns + width - 1) / width
+    let perPlane = (rows + height - 1) / height * tilesAcross
     ThreadPool.forEachRange(
       of: planes.outerCount * perPlane, grain: max(1, grain / (width * height))
     ) { range in
@@ -98,8 +97,8 @@ struct RowLoops {
       let ofSecond = copies.pointer + width * height * firstSize
       for tile in range {
         let plane = tile / perPlane
-        let row = tile % perPlane / across * height
-        let column = tile % across * width
+        let row = tile % perPlane / tilesAcross * height
+        let column = tile % tilesAcross * width
         let tileRows = min(height, rows - row)
         let tileColumns = min(width, columns - column)
         var place = (plane * rows + row) * columns + column
