@@ -172,11 +172,11 @@ enum Elementwise {
     _ out: UnsafeMutableRawPointer, _ outSize: Int, _ count: Int, _ weight: Weight,
     _ kernel: BinaryKernel
   ) {
-    // Kernels store large pieces past the caches.
+    // Kernels store large pieces past the caches, so that no pieces are put together.
     let isPast = count * outSize >= pastCaches && aStep == 1 && bStep == 1
     let grain = isPast ? Int(APUS_PAST_CACHES) / outSize : weight.grain(of: count)
     if count <= grain { return kernel(a, aStep, b, bStep, out, count) }
-    ThreadPool.forEachSpan(of: count, grain: grain) { range in
+    ThreadPool.forEachRange(of: count, grain: grain) { range in
       let start = range.lowerBound
       kernel(
         a + start * aStep * size, aStep, b + start * bStep * size, bStep, out + start * outSize,
@@ -274,7 +274,7 @@ enum Elementwise {
       let maskStep = maskLayout.count == 1 ? 0 : 1
       let aStep = aLayout.count == 1 ? 0 : 1
       let bStep = bLayout.count == 1 ? 0 : 1
-      ThreadPool.forEachSpan(of: whole.count, grain: weight.grain(of: whole.count)) { range in
+      ThreadPool.forEachRange(of: whole.count, grain: weight.grain(of: whole.count)) { range in
         let start = range.lowerBound
         Kernels.select(
           dtype, m + start * maskStep, maskStep, x + start * aStep * size, aStep,
