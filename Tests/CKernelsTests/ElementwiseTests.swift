@@ -270,6 +270,35 @@ extension CKernelsTests {
       check(Double.self)
     }
 
+    /// NaN of any sign and payload, quiet or not: what adds to the exponent must not make a number of it.
+    @Test func nanStays() {
+      func check<T: KernelFloat>(_ nan: (_ payload: UInt32, _ signaling: Bool) -> T) {
+        let payloads: [UInt32] = [1, 2, 0x7f, 0x155, 0x1ff, 0x1_0003, 0x1f_fffe]
+        var x: [T] = (0..<80).map { T($0 - 40) / 8 }
+        let places = [0, 3, 16, 35, 47, 63, 76]
+        for (place, payload) in zip(places, payloads) {
+          x[place] = nan(payload, place % 2 == 1)
+          if place % 3 == 0 { x[place] = -x[place] }
+        }
+        let ones = [T](repeating: 1, count: x.count)
+        let functions = (UnaryCase.exactOnes + UnaryCase.approximations).map(\.op)
+        let gradients = [APUS_SOFTPLUS_GRAD, APUS_SILU_GRAD, APUS_GELU_GRAD, APUS_GELU_TANH_GRAD]
+        withEachInstructionSet { isa in
+          var result = x
+          for op in functions {
+            T.unary(op, x, &result, x.count)
+            for place in places { #expect(result[place].isNaN, "\(op) \(isa) \(place)") }
+          }
+          for op in gradients {
+            T.binary(op, ones, 1, x, 1, &result, x.count)
+            for place in places { #expect(result[place].isNaN, "\(op) \(isa) \(place)") }
+          }
+        }
+      }
+      check { Float(nan: $0, signaling: $1) }
+      check { Double(nan: UInt64($0) << 20, signaling: $1) }
+    }
+
     @Test func linearCombinations() {
       func check<T: KernelFloat>(_: T.Type) {
         let x: [T] = samples()

@@ -116,10 +116,10 @@ INLINE V FN(near_GELU)(V x) { return FN(gelu)(x, false); }
 INLINE V FN(far_GELU)(V x) { return FN(gelu)(x, true); }
 OP_OF_TWO_BODIES(GELU)
 
-// As OP_OF_TWO_BODIES.
+// As OP_OF_TWO_BODIES, but NaN goes where it stays.
 INLINE V FN(op_GELU_GRAD)(V g, V x) {
   const V y = FN(gelu_grad)(g, x, false);
   if (__builtin_expect(FN(any_beyond)(x, FN(NEAR_GELU)), 0))
-    return __builtin_elementwise_abs(x) > (V)FN(NEAR_GELU) ? FN(gelu_grad)(g, x, true) : y;
+    return __builtin_elementwise_abs(x) <= (V)FN(NEAR_GELU) ? y : FN(gelu_grad)(g, x, true);
   return y;
 }

@@ -14,9 +14,11 @@ INLINE bool FN(any_of_4_beyond)(V a, V b, V c, V d, T bound) {
   const __m512 greatest = _mm512_range_ps(ab, cd, GREATER_MAGNITUDE);
   return _mm512_cmp_ps_mask(greatest, (__m512)(V)bound, _CMP_NLE_UQ) != 0;
 #else
-  const M near = (__builtin_elementwise_abs(a) <= (V)bound) & (__builtin_elementwise_abs(b) <= (V)bound);
-  return !__builtin_reduce_and(near & (__builtin_elementwise_abs(c) <= (V)bound) &
-                               (__builtin_elementwise_abs(d) <= (V)bound));
+  const M near_ab =
+      (__builtin_elementwise_abs(a) <= (V)bound) & (__builtin_elementwise_abs(b) <= (V)bound);
+  const M near_cd =
+      (__builtin_elementwise_abs(c) <= (V)bound) & (__builtin_elementwise_abs(d) <= (V)bound);
+  return !__builtin_reduce_and(near_ab & near_cd);
 #endif
 }
 
