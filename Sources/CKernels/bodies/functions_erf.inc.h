@@ -49,8 +49,8 @@ INLINE V FN(tail_ratio_times)(V a, const bool far) {
   return over / FMA(over, FN(NORMAL_SLOPE), FN(poly_normal_p)(a, far));
 }
 
-// sum + e^(-a^2 / 2) factor, with ln 2 rounded to T, as the R above expects.
-INLINE V FN(plus_normal)(V sum, V factor, V a, const bool far) {
+// from - e^(-a^2 / 2) factor, with ln 2 rounded to T, as the R above expects.
+INLINE V FN(less_normal)(V from, V factor, V a, const bool far) {
   V square = a * a, low = FN(product_low)(a, a, square);
 #if defined(APUS_AVX512)
   if (!far) {
@@ -58,7 +58,7 @@ INLINE V FN(plus_normal)(V sum, V factor, V a, const bool far) {
     V r = FMA(whole, 0.125f * LN_2_f32, square) + low;
     V rest = FMA(r, FN(poly_exp_half_short)(r), FN(low_of_16ths)(rounded));
     V power = FN(power_of_16ths)(rounded);
-    return FMA(factor, FMA(power, rest, power), sum);
+    return FMA(-factor, FMA(power, rest, power), from);
   }
 #endif
   V rounded = FMA(square, -0.5f * LOG2_E_f32, ROUNDER_f32), whole = rounded - ROUNDER_f32;
@@ -69,7 +69,7 @@ INLINE V FN(plus_normal)(V sum, V factor, V a, const bool far) {
   r = FMA(whole, 2.0f * (LN_2_f32 - LN_2_HIGH_f32), r) + low;
 #endif
   V product = FMA(factor * r, FN(poly_exp_half)(r), factor);
-  return sum + (far ? FN(scale)(product, rounded) : FN(raise)(product, rounded));
+  return from - (far ? FN(scale)(product, rounded) : FN(raise)(product, rounded));
 }
 
 #else
@@ -80,11 +80,11 @@ INLINE V FN(tail_ratio)(V a, const bool far) {
 }
 INLINE V FN(tail_ratio_times)(V a, const bool far) { return a * FN(tail_ratio)(a, far); }
 
-INLINE V FN(plus_normal)(V sum, V factor, V a, const bool far) {
+INLINE V FN(less_normal)(V from, V factor, V a, const bool far) {
   V half = a * (T)-0.5, exponent = half * a, low = FN(product_low)(half, a, exponent), rounded;
   V e = FN(expm1_reduced)(FN(split_exponent)(exponent, &rounded) + low);
   V product = FMA(factor, e, factor);
-  return sum + (far ? FN(scale)(product, rounded) : FN(raise)(product, rounded));
+  return from - (far ? FN(scale)(product, rounded) : FN(raise)(product, rounded));
 }
 
 #endif
@@ -96,19 +96,19 @@ INLINE V FN(normal_magnitude)(V x, const bool far) {
   return a;
 }
 
-// x Phi(x) = max(x, 0) - |x| Phi(-|x|), the zero with the sign of x, and NaN in the sum, as the tail of
-// one may be anything.
+// x Phi(x) = max(x, 0) - |x| Phi(-|x|), the zero with the sign of x, and NaN in the first term, as the
+// tail of one may be anything.
 INLINE V FN(gelu)(V x, const bool far) {
   V a = FN(normal_magnitude)(x, far), zero = (V)((U)x ^ (U)__builtin_elementwise_abs(x));
-  return FN(plus_normal)(x < zero ? zero : x, -FN(tail_ratio_times)(a, far), a, far);
+  return FN(less_normal)(x < zero ? zero : x, FN(tail_ratio_times)(a, far), a, far);
 }
 
 // g times Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi): below 0 e^(-a^2 / 2) (R(a) - a / sqrt(2 pi)), and above
 // it 1 less that. Where the factor is 0, so is the exponent that is added to it.
 INLINE V FN(gelu_grad)(V g, V x, const bool far) {
   V a = FN(normal_magnitude)(x, far);
-  V factor = FMA(a, -FN(ONE_OVER_ROOT_2_PI), FN(tail_ratio)(a, far));
-  V tail = FN(plus_normal)(-(V)0, factor, a, far);
+  V factor = FMA(a, FN(ONE_OVER_ROOT_2_PI), -FN(tail_ratio)(a, far));
+  V tail = FN(less_normal)((V)0, factor, a, far);
   return g * (x < (V)0 ? tail : (T)1 - tail);
 }
 

@@ -5,14 +5,15 @@ INLINE bool FN(any_beyond)(V x, T bound) {
   return __builtin_reduce_or((M)~(__builtin_elementwise_abs(x) <= (V)bound)) != 0;
 }
 
-// The same of four vectors, but a NaN may count or not.
+// The same of four vectors, but a NaN may count or not. Of a quiet one and a number the greater magnitude
+// is the number's; a signalling one makes a NaN, which counts.
 INLINE bool FN(any_of_4_beyond)(V a, V b, V c, V d, T bound) {
 #if defined(APUS_AVX512) && LANE_BYTES == 4
   enum { GREATER_MAGNITUDE = 11 };
   const __m512 ab = _mm512_range_ps((__m512)a, (__m512)b, GREATER_MAGNITUDE);
   const __m512 cd = _mm512_range_ps((__m512)c, (__m512)d, GREATER_MAGNITUDE);
-  const __m512 greatest = _mm512_range_ps(ab, cd, GREATER_MAGNITUDE);
-  return _mm512_cmp_ps_mask(greatest, (__m512)(V)bound, _CMP_NLE_UQ) != 0;
+  return (_mm512_cmp_ps_mask(ab, (__m512)(V)bound, _CMP_NLE_UQ) |
+          _mm512_cmp_ps_mask(cd, (__m512)(V)bound, _CMP_NLE_UQ)) != 0;
 #else
   const M near_ab =
       (__builtin_elementwise_abs(a) <= (V)bound) & (__builtin_elementwise_abs(b) <= (V)bound);

@@ -5,8 +5,7 @@ import Tensor
 /// Layers hold parameters in stored properties; the property path is a parameter's name. Inside
 /// `valueAndGradients(of:)` reading `variable` gives the variable that the transform differentiates by.
 public final class Parameter<Scalar: FloatingPointScalar> {
-  // Read some ten times in a step, and changed by code that does not know this object.
-  @exclusivity(unchecked) private var storage: Tensor<Scalar>
+  private var storage: Tensor<Scalar>
 
   /// Whether training leaves the value as it is: a frozen parameter is a constant to transforms and
   /// is passed over by optimizers.

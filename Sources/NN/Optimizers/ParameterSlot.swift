@@ -34,7 +34,7 @@ final class ParameterSlot<Owner: AnyParameter>: AnyParameterSlot {
   let group: Int
   private let owner: Owner
   private var names: [String] = []
-  @exclusivity(unchecked) private var state = ParameterState<Scalar>()
+  private var state = ParameterState<Scalar>()
 
   init(_ name: String, _ owner: Owner, group: Int) {
     self.name = name

@@ -14,9 +14,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
   /// The settings of parameters without a group, then those of each group.
   private var rules: [Rule] = []
   private var elementwiseRules: [any ElementwiseRule] = []
-  // Changed for each parameter, by code that does not know this object.
-  @exclusivity(unchecked) private var values: [ErasedVariable?] = []
-  @exclusivity(unchecked) private var pass = UpdatePass()
+  private var values: [ErasedVariable?] = []
+  private var pass = UpdatePass()
 
   public var allowsMissingGradients = false
 

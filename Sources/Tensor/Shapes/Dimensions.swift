@@ -1,8 +1,8 @@
 /// Up to eight integers stored inline: the extents of a shape, or the strides of a layout.
 ///
-/// It never touches the heap, so that making, copying and comparing the shape of a tensor costs a
-/// few instructions. `Array` would cost an allocation each time. Nearly all extents and strides fit in
-/// 32 bits, and a tensor then in 104 bytes, which are copied in place: of 168 bytes, with 64 bits for
+/// Those that fit in 32 bits never touch the heap, so that making, copying and comparing the shape of a tensor costs a
+/// few instructions. `Array` would cost an allocation each time. Nearly all extents and strides do, and a
+/// tensor takes 104 bytes, which are copied in place: of 168 bytes, with 64 bits for
 /// each, every copy was a call of the C library, a fifth of the instructions of a training step of
 /// 784-64-64-10 beside its kernels. Where one does not fit, `WideDimensions` keeps all of them.
 package struct Dimensions: Sendable, RandomAccessCollection, MutableCollection {
@@ -115,8 +115,9 @@ extension Dimensions: Hashable {
   }
 }
 
-/// Dimensions of which one needs more than 32 bits, each once and for as long as the program runs:
-/// those of tensors of more than two thousand million elements, which are few.
+/// Dimensions of which one needs more than 32 bits, each once and for as long as the program runs, also
+/// those on the way to others: of tensors of more than two thousand million elements, or views that
+/// repeat some as often. 200 bytes each are little beside what most of them describe.
 private enum WideDimensions {
   private struct Table {
     var rows: [InlineArray<8, Int>] = []

@@ -124,10 +124,15 @@ public final class ThreadPool: @unchecked Sendable {
       if count > 0 { body(0..<count) }
       return
     }
-    let grain = max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
+    let grain = least(grain, for: count)
     forEachPiece((count + grain - 1) / grain) { piece in
       body(piece * grain..<min(count, (piece + 1) * grain))
     }
+  }
+
+  /// A grain that makes no more pieces than there may be.
+  private static func least(_ grain: Int, for count: Int) -> Int {
+    max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
   }
 
   /// The same, but what a thread takes at once comes as one range: for work of which no result depends
@@ -140,7 +145,7 @@ public final class ThreadPool: @unchecked Sendable {
       if count > 0 { body(0..<count) }
       return
     }
-    let grain = max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
+    let grain = least(grain, for: count)
     forEachClaim(of: (count + grain - 1) / grain) { pieces in
       body(pieces.lowerBound * grain..<min(count, pieces.upperBound * grain))
     }

@@ -46,6 +46,7 @@ package struct UpdatePass {
     _ kernel: UpdateKernel, _ parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
     state: inout [Tensor<Scalar>], _ coefficients: UpdateCoefficients
   ) {
+    // As it is most often; asking first saves two copies of the value.
     let isArranged =
       gradient.layout.strides == parameter.layout.strides && gradient.shape == parameter.shape
       && parameter.layout.isDense
