@@ -9,7 +9,7 @@ public final class Parameter<Scalar: FloatingPointScalar> {
 
   /// Whether training leaves the value as it is: a frozen parameter is a constant to transforms and
   /// is passed over by optimizers.
-  @exclusivity(unchecked) public var isFrozen = false
+  public var isFrozen = false
 
   /// The path under which the last search for parameters found it, such as `encoder.0.weight`; empty
   /// before one.

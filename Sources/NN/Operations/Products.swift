@@ -56,8 +56,7 @@ public func linear<Scalar>(
     stop("linear: bias \(bias.shape) does not fit weight \(weight.shape)")
   }
   // All axes but the last count as rows, so that batches of any rank are one product.
-  let input =
-    x.rank == 2 ? x : x.reshaped(to: [x.shape.dropLast().reduce(1, *), inputs])
+  let input = x.rank == 2 ? x : x.reshaped(to: [x.shape.dropLast().reduce(1, *), inputs])
   let operands = bias ?? Variable(Tensor<Scalar>.zeros([0]))
   let value = input.value.affine(weight: weight.value, bias: bias?.value)
   let (samples, matrix) = (input.operand, weight.operand)

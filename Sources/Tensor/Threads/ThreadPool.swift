@@ -130,11 +130,6 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// A grain that makes no more pieces than there may be.
-  private static func least(_ grain: Int, for count: Int) -> Int {
-    max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
-  }
-
   /// The same, but what a thread takes at once comes as one range: for work of which no result depends
   /// on where it is cut.
   ///
@@ -149,6 +144,11 @@ public final class ThreadPool: @unchecked Sendable {
     forEachClaim(of: (count + grain - 1) / grain) { pieces in
       body(pieces.lowerBound * grain..<min(count, pieces.upperBound * grain))
     }
+  }
+
+  /// A grain that makes no more pieces than there may be.
+  private static func least(_ grain: Int, for count: Int) -> Int {
+    max(grain, (count + maximumPieceCount - 1) / maximumPieceCount)
   }
 
   /// Whether `body` is true of every range: those of `forEachRange`, each of which is gone through.

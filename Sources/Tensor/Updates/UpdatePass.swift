@@ -46,11 +46,7 @@ package struct UpdatePass {
     _ kernel: UpdateKernel, _ parameter: inout Tensor<Scalar>, along gradient: Tensor<Scalar>,
     state: inout [Tensor<Scalar>], _ coefficients: UpdateCoefficients
   ) {
-    // As it is most often; asking first saves two copies of the value.
-    let isArranged =
-      gradient.layout.strides == parameter.layout.strides && gradient.shape == parameter.shape
-      && parameter.layout.isDense
-    let gradient = isArranged ? gradient : gradient.arranged(like: parameter.layout)
+    let gradient = gradient.arranged(like: parameter.layout)
     var states = InlineArray<3, UnsafeMutableRawPointer?>(repeating: nil)
     for place in state.indices {
       let skip = coefficients.lacksSecondState && place > 0 ? 1 : 0
